@@ -1,0 +1,1 @@
+"""How text becomes a command: typed values, declared commands, plain sentences, dialogs."""
