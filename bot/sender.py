@@ -1,0 +1,60 @@
+"""From the outbox to WhatsApp: one message after the other, each attempt recorded before it is made."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from bot.transports.base import Delivery, Transport, TransportError
+from services.db.engine import Database, Tx
+from services.db.models import OutboxMessage
+from services.messaging import outbox
+
+log = structlog.get_logger(__name__)
+
+# An attempt that has been open for so long has lost its sender: nobody knows whether the message went out.
+ABANDONED_AFTER = timedelta(seconds=60)
+
+
+class Sender:
+    """Empties the outbox of sessions through a transport."""
+
+    def __init__(self, db: Database, transport: Transport) -> None:
+        self._db = db
+        self._transport = transport
+
+    def send_waiting(self, tenant_id: int, session_id: int) -> None:
+        """Sends everything of a session that is due. Each step records the last result and claims the next message."""
+        with self._db.tenant(tenant_id) as tx:
+            message = outbox.claim(tx, session_id)
+        while message is not None:
+            result = self._attempt(message)
+            with self._db.tenant(tenant_id) as tx:
+                self._record(tx, message, result)
+                message = outbox.claim(tx, session_id)
+
+    def _attempt(self, message: OutboxMessage) -> str | TransportError | None:
+        """WhatsApp's id, the refusal, or None when nobody can say what became of the message."""
+        delivery = Delivery(
+            message.id, message.tenant_id, message.session_id, message.chat, message.kind, message.body
+        )  # fmt: skip
+        try:
+            return self._transport.send(delivery)
+        except TransportError as error:
+            log.warning("send refused", tenant=message.tenant_id, outbox=message.id, error=str(error))
+            return error
+        except Exception:
+            log.exception("send interrupted", tenant=message.tenant_id, outbox=message.id)
+            return None
+
+    def _record(self, tx: Tx, message: OutboxMessage, result: str | TransportError | None) -> None:
+        match result:
+            case str():
+                outbox.sent(tx, message.id, result)
+            case TransportError():
+                outbox.failed(
+                    tx, message, str(result), permanent=result.permanent, retry_after=result.retry_after
+                )  # fmt: skip
+            case None:
+                outbox.mark_unknown(tx, [message.id])

@@ -1,0 +1,121 @@
+"""Jobs by name, and what each of them does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+
+import structlog
+from sqlalchemy import delete
+from sqlalchemy.exc import OperationalError
+
+from bot.sender import ABANDONED_AFTER, Sender
+from handlers.multi_tenant import MultiTenantMessageHandler
+from services.db.engine import Database
+from services.db.models import Message, OutboxMessage
+from services.i18n import Renderable, _
+from services.messaging import inbox, outbox
+from services.messaging.notices import tell_owner
+from services.messaging.sweep import wake_forgotten
+from services.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+FORGOTTEN_AFTER = timedelta(seconds=30)
+_ENDED = ("sent", "delivered", "read", "failed", "unknown", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Jobs:
+    """What the jobs work with."""
+
+    db: Database
+    settings: Settings
+    handler: MultiTenantMessageHandler
+    sender: Sender
+
+    def table(self) -> Mapping[str, Callable[..., None]]:
+        """Every job by its name."""
+        return {
+            "inbound": self.inbound,
+            "retry": self.retry,
+            "reply": self.reply,
+            "send": self.send,
+            "sweep": self.sweep,
+            "retention": self.retention,
+        }
+
+    def inbound(self, tenant_id: int, session_id: int) -> None:
+        """Handles everything that waits in a session's inbox, in order."""
+        while waiting := self._waiting(tenant_id, session_id):
+            for message_id, chat in waiting:
+                self._handle(tenant_id, session_id, message_id, chat)
+
+    def _waiting(self, tenant_id: int, session_id: int) -> list[tuple[int, str]]:
+        with self.db.tenant(tenant_id) as tx:
+            return list(inbox.waiting(tx, session_id))
+
+    def _handle(self, tenant_id: int, session_id: int, message_id: int, chat: str) -> None:
+        """Handles one message; one that fails is put aside for later and blocks nobody."""
+        try:
+            self.handler.handle(tenant_id, session_id, message_id, chat)
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.exception("message failed", tenant=tenant_id, message=message_id)
+            with self.db.tenant(tenant_id) as tx:
+                if inbox.record_failure(tx, message_id, repr(error)):
+                    tell_owner(tx, session_id, f"parked:{message_id}", _PARKED)
+
+    def retry(self, tenant_id: int, message_id: int) -> None:
+        """Handles a message once more that failed before."""
+        with self.db.tenant(tenant_id) as tx:
+            message = tx.get(Message, (tenant_id, message_id))
+            if message is None or message.processed_at is not None or message.parked_at is not None:
+                return
+            session_id, chat = message.session_id, message.chat
+        self._handle(tenant_id, session_id, message_id, chat)
+
+    def reply(self, tenant_id: int, conversation_id: int) -> None:
+        """Answers a burst of messages."""
+        self.handler.answer_burst(tenant_id, conversation_id)
+
+    def send(self, tenant_id: int, session_id: int) -> None:
+        """Sends what a session has to send."""
+        self.sender.send_waiting(tenant_id, session_id)
+
+    def sweep(self) -> None:
+        """Finds what a crash at the worst moment left behind, and sets it going again."""
+        with self.db.system() as tx:
+            woken = wake_forgotten(tx, tx.now - FORGOTTEN_AFTER)
+            lost = sorted(outbox.abandoned(tx, tx.now - ABANDONED_AFTER), key=lambda each: each.tenant_id)
+        if woken or lost:
+            log.warning("sweep", woken=woken, unknown=len(lost))
+        for tenant_id, messages in groupby(lost, key=lambda each: each.tenant_id):
+            self._give_up(tenant_id, list(messages))
+
+    def _give_up(self, tenant_id: int, messages: list[OutboxMessage]) -> None:
+        with self.db.tenant(tenant_id) as tx:
+            outbox.mark_unknown(tx, [message.id for message in messages])
+            for message in messages:
+                tell_owner(tx, message.session_id, f"unknown:{message.id}", _unknown(message))
+
+    def retention(self) -> None:
+        """Deletes messages that were handled or sent longer ago than they are kept."""
+        with self.db.system() as tx:
+            before = tx.now - timedelta(days=self.settings.retention_days)
+            tx.execute(delete(Message).where(Message.processed_at < before))
+            old = OutboxMessage.status.in_(_ENDED) & (OutboxMessage.created_at < before)
+            tx.execute(delete(OutboxMessage).where(old))
+
+
+_PARKED = _("I could not handle one of the messages, although I tried several times. Please look at your chats.")
+
+
+def _unknown(message: OutboxMessage) -> Renderable:
+    return _(
+        "I was interrupted while sending a message to {chat}, so I can't say whether it arrived: “{text}”",
+        chat=message.chat.partition(":")[2], text=message.body[:80],
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The ways to WhatsApp, all behind one protocol."""

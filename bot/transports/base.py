@@ -1,0 +1,35 @@
+"""What a way to WhatsApp must be able to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message to hand over. `chat` is an address such as `phone:6281…`; `id` is ours."""
+
+    id: int
+    tenant_id: int
+    session_id: int
+    chat: str
+    kind: str
+    text: str
+
+
+class TransportError(Exception):
+    """The message was surely not taken. `permanent`: trying again is useless; `retry_after`: seconds to wait first."""
+
+    def __init__(self, reason: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+        self.retry_after = retry_after
+
+
+class Transport(Protocol):
+    """Sends messages for sessions. Any other exception than `TransportError` leaves the outcome unknown."""
+
+    def send(self, delivery: Delivery) -> str:
+        """Hands a message over and returns WhatsApp's id for it."""
+        ...

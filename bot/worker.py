@@ -1,0 +1,115 @@
+"""The worker of the queue: takes jobs and runs them in threads, and rescues the jobs of workers that died.
+
+The engine is procrastinate. Its own connections run as the platform's role; jobs open their own transactions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import procrastinate
+import structlog
+from procrastinate import exceptions
+from sqlalchemy import URL
+
+from services.db.engine import SYSTEM_ROLE
+
+log = structlog.get_logger(__name__)
+
+POLLING, HEARTBEAT, STALLED, SHUTDOWN = 0.5, 2.0, 6.0, 6.0
+
+
+class Worker:
+    """Runs jobs until it is stopped. `threads` jobs run at a time."""
+
+    def __init__(self, url: URL, jobs: Mapping[str, Callable[..., None]], threads: int) -> None:
+        self._threads = threads
+        connector = procrastinate.PsycopgConnector(
+            conninfo=url.set(drivername="postgresql").render_as_string(hide_password=False),
+            kwargs={"options": f"-c role={SYSTEM_ROLE}"},
+            min_size=1,
+            max_size=4,
+        )
+        self._app = procrastinate.App(connector=connector)
+        for name, function in jobs.items():
+            self._app.task(name=name)(_in_thread(name, function))
+        self._stopped = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._running: asyncio.Task[None] | None = None
+
+    def run(self) -> None:
+        """Works until `stop`; returns when the jobs at hand are done, or after the time that they are given."""
+        asyncio.run(self._run())
+
+    def stop(self) -> None:
+        """Ends the work; may be called from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._stopped.set)
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._loop.set_default_executor(ThreadPoolExecutor(self._threads, "job"))
+        while not self._stopped.is_set():
+            try:
+                async with self._app.open_async():
+                    await self._work()
+            except Exception:
+                log.exception("the queue can't be reached; trying again")
+                await _sleep_unless(self._stopped, 1)
+
+    async def _work(self) -> None:
+        """Runs the engine and the rescue beside it until one of them ends or `stop` is called."""
+        worker = self._app.run_worker_async(
+            concurrency=self._threads, fetch_job_polling_interval=POLLING, update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=STALLED, shutdown_graceful_timeout=SHUTDOWN, delete_jobs="always",
+            install_signal_handlers=False,
+        )  # fmt: skip
+        tasks = [asyncio.ensure_future(each) for each in (worker, self._rescue(), self._stopped.wait())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _rescue(self) -> None:
+        """Puts the jobs of dead workers back, every few seconds.
+
+        When a successor is already waiting under the same key, that one does the work and the dead job goes.
+        """
+        manager = self._app.job_manager
+        while True:
+            for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+                try:
+                    await manager.retry_job(job)
+                    log.warning("job rescued", job=job.task_name, args=job.task_kwargs)
+                except exceptions.UniqueViolation:
+                    await manager.finish_job(job, procrastinate.jobs.Status.FAILED, delete_job=True)
+                except exceptions.ConnectorException:
+                    log.info("job was already rescued", job=job.task_name)
+            await asyncio.sleep(HEARTBEAT)
+
+
+def _in_thread(name: str, function: Callable[..., None]) -> Callable[..., Any]:
+    """The job as the engine runs it: failures end in the log, and what they left is found by the sweep."""
+
+    async def run(**args: Any) -> None:
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, partial(function, **args))
+        except Exception:
+            log.exception("job failed", job=name, args=args)
+
+    return run
+
+
+async def _sleep_unless(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return

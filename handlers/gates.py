@@ -1,0 +1,57 @@
+"""Messages that aren't answered, and why: our own echo, blocked people, floods, chats that a person has taken over.
+
+What comes in is always stored and read; a gate keeps answers from going out. Consent passes all but the echo.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from handlers.chat.consent import word_of
+from handlers.context import Context, in_takeover
+from handlers.reply import Drop
+from services.messaging import outbox
+from services.messaging.addresses import Address
+
+FLOOD_LIMIT = 30
+_SILENT_KINDS = {"reaction", "protocol", "receipt"}
+
+
+def gate(context: Context) -> Drop | None:
+    """The reason for which a message isn't answered; None when it may be."""
+    message = context.message
+    if message.kind in _SILENT_KINDS:
+        return Drop("kind")
+    if message.from_me and outbox.is_echo(
+        context.tx, message.session_id, message.chat, message.provider_id, message.body
+    ):  # fmt: skip
+        return Drop("echo")
+    if context.by_hand:
+        return take_over(context)
+    if message.chat.startswith("group:"):
+        return Drop("group")
+    if context.is_owner_side or word_of(message.body) is not None:
+        return None
+    return _keeps_quiet(context)
+
+
+def take_over(context: Context) -> Drop:
+    """The owner writes to somebody by hand: the bot goes quiet in that chat for a while."""
+    minutes = context.preference("takeover")
+    assert isinstance(minutes, int)
+    context.conversation.takeover_until = context.tx.now + timedelta(minutes=minutes)
+    return Drop("takeover_began")
+
+
+def _keeps_quiet(context: Context) -> Drop | None:
+    assert context.contact is not None
+    sender = Address.parse(context.message.sender)
+    if context.contact.blocked_at is not None or sender.value in context.settings.blocked_numbers:
+        return Drop("blocked")
+    if context.conversation.window_count > FLOOD_LIMIT:
+        return Drop("flood")
+    if in_takeover(context.conversation, context.tx.now):
+        return Drop("takeover")
+    if context.tenant.status not in ("active",):
+        return Drop("tenant_inactive")
+    return None

@@ -1,0 +1,71 @@
+"""Reading the arguments of a command from what follows its word.
+
+Typed values are claimed wherever they stand; what is left over is the name or the text, so that `pinjam 500rb Budi`
+and `PINJAM Budi 500000` are the same.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from handlers.grammar.book import CommandBook
+from handlers.grammar.reading import Claim, Reading
+from handlers.grammar.spec import Command, Kind
+from handlers.grammar.values import clean_name, find_values, rest, take_note
+
+# `PINJAM Budi 500rb buat beli semen`: what the money is for becomes the note.
+_PURPOSE = re.compile(r"\s(?:buat|untuk|utk|for)\s+(?=\S)", re.IGNORECASE)
+_JOINING = re.compile(r"^(?:ke|kepada|dari|sama|to|from|for|the|untuk|buat)\s+(?=\S)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A command with the arguments that its text gives."""
+
+    command: Command
+    arguments: dict[str, object]
+
+    @property
+    def is_complete(self) -> bool:
+        return self.command.missing(self.arguments) is None
+
+
+def parse(text: str, reading: Reading, book: CommandBook) -> Parsed | None:
+    """The command that a text begins with, and its arguments; None if it begins with no command's word."""
+    found = book.match(text)
+    if found is None:
+        return None
+    command, tail = found
+    return Parsed(command, read_arguments(command, tail, reading))
+
+
+def read_arguments(command: Command, text: str, reading: Reading) -> dict[str, object]:
+    """The arguments of `command` that stand in `text`, which doesn't hold its word any more."""
+    kinds = {argument.kind: argument.name for argument in command.arguments}
+    arguments: dict[str, object] = {}
+    if Kind.TEXT in kinds:
+        return {kinds[Kind.TEXT]: text.strip()} if text.strip() else {}
+    if Kind.NOTE in kinds:
+        note, text = take_note(text)
+        if note:
+            arguments[kinds[Kind.NOTE]] = note
+    values = find_values(text, reading)
+    claimed: list[Claim] = []
+    for kind, claims in ((Kind.PHONE, values.phones), (Kind.DUE, values.dates), (Kind.MONEY, values.money)):
+        if kind in kinds and claims:
+            arguments[kinds[kind]] = claims[0].value
+            claimed.append(claims[0])
+    if Kind.NAME in kinds:
+        _read_name(kinds, rest(text, claimed), arguments)
+    return arguments
+
+
+def _read_name(kinds: dict[Kind, str], left: str, arguments: dict[str, object]) -> None:
+    if Kind.NOTE in kinds and kinds[Kind.NOTE] not in arguments:
+        parts = _PURPOSE.split(f" {left} ", maxsplit=1)
+        if len(parts) == 2 and parts[0].strip():
+            left, arguments[kinds[Kind.NOTE]] = parts[0], parts[1].strip()
+    name = clean_name(_JOINING.sub("", left.strip()))
+    if name:
+        arguments[kinds[Kind.NAME]] = name

@@ -1,0 +1,79 @@
+"""Amounts and days of a sentence: which figure is the money, which day is past and which is to come.
+
+Called by `bookings`, `requests` and `corrections`; the values themselves come from `handlers.grammar.values`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from handlers.grammar.reading import Reading, Unclear
+from handlers.grammar.sentences.kinds import Kind
+from handlers.grammar.sentences.lists import words
+from handlers.grammar.sentences.units import Token
+
+_BARE_COUNT = re.compile(r"\d{1,3}")
+_TO_COME = re.compile(
+    r"\d|besok|lusa|depan|tomorrow|next|coming|lagi|sampai|sampe|hingga|until|till|\bby\b|due|dalam|within|minggu|week"
+    r"|bulan|month|paling",
+    re.IGNORECASE,
+)
+_PAST_VERBS = words("paid lent sent owed gave got bought took repaid")
+_WEEK = 7
+
+
+def amounts(tokens: Sequence[Token]) -> list[object]:
+    """The different amounts of money that are named. Beside a real amount, a bare `2` counts things, not money."""
+    money = [token for token in tokens if token.kind is Kind.MONEY]
+    real = [token for token in money if not _BARE_COUNT.fullmatch(token.text)]
+    different: list[object] = []
+    for token in real or money:
+        if token.value not in different:
+            different.append(token.value)
+    return different
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """When it happened and when it is due; None where that isn't said."""
+
+    on: date | None = None
+    due: date | Unclear | None = None
+
+
+def dates(tokens: Sequence[Token], verb: int, reading: Reading) -> Days:
+    """The days of a sentence whose verb is `tokens[verb]`; today itself needs no saying."""
+    on: date | None = None
+    due: date | Unclear | None = None
+    for token in tokens:
+        day = _day(token, tokens, verb, reading)
+        if isinstance(day, Unclear) or (day is not None and day > reading.today):
+            due = due if due is not None else day
+        elif day is not None and day < reading.today:
+            on = on if on is not None else day
+    return Days(on, due)
+
+
+def _day(token: Token, tokens: Sequence[Token], verb: int, reading: Reading) -> date | Unclear | None:
+    if token.kind is Kind.PAST:
+        return reading.today - timedelta(days=1)
+    return _as_past(token, tokens, verb, reading) if token.kind is Kind.DATE else None
+
+
+def _as_past(token: Token, tokens: Sequence[Token], verb: int, reading: Reading) -> date | Unclear:
+    """`Sara paid on Friday`: a bare weekday beside a past tense is the one gone by."""
+    if not isinstance(token.value, date):
+        return token.value if isinstance(token.value, Unclear) else reading.today
+    ahead = (token.value - reading.today).days
+    if 0 < ahead <= _WEEK and is_past(tokens, verb) and not _TO_COME.search(token.text):
+        return token.value - timedelta(days=_WEEK)
+    return token.value
+
+
+def is_past(tokens: Sequence[Token], verb: int) -> bool:
+    """Whether the verb's form or an adverb puts the sentence in the past."""
+    key = tokens[verb].key.split(" ")[0] if 0 <= verb < len(tokens) else ""
+    return key in _PAST_VERBS or key.endswith("ed") or any(token.kind is Kind.DONE for token in tokens)

@@ -1,0 +1,92 @@
+"""What a business owner said, as a command: the order in which the rules are asked.
+
+The public entry for owners' sentences. Lookups first, because they are harmless in any mood; then the mood decides;
+then requests and bookings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handlers.grammar.reading import NotBooked, Reading, Understood
+from handlers.grammar.sentences.bookings import read_booking
+from handlers.grammar.sentences.clauses import cut_purpose, fold_promise, is_verb, strip_request
+from handlers.grammar.sentences.figures import dates
+from handlers.grammar.sentences.frames import Act
+from handlers.grammar.sentences.kinds import Kind
+from handlers.grammar.sentences.lookups import look_up, refuse
+from handlers.grammar.sentences.mood import Mood, mood
+from handlers.grammar.sentences.requests import CHANGES, READS, first_match
+from handlers.grammar.sentences.tokens import LONGEST, tokenize
+from handlers.grammar.sentences.units import Token
+from handlers.grammar.values import take_note
+
+Outcome = Understood | NotBooked | None
+_REQUESTS = (Act.REMIND, Act.FORGIVE, Act.EXTEND, Act.BLOCK, Act.UNBLOCK)
+_COURTEOUS = frozenset((Kind.MAY, Kind.FUTURE, Kind.ME, Kind.YOU, Kind.TO))
+
+
+def understand_owner(text: str, reading: Reading) -> Outcome:
+    """The command in the owner's words, why none is booked, or None for a text about something else."""
+    note, said = take_note(text[: LONGEST + 1])
+    if not said.strip() or len(text) > LONGEST:
+        return None
+    tokens = fold_promise(tokenize(said, reading))
+    if _several_lines(tokens):
+        return NotBooked("unclear", None)
+    statement, recorded = strip_request(tokens)
+    return _read(statement, said, reading, note, recorded)
+
+
+def _several_lines(tokens: Sequence[Token]) -> bool:
+    """Whether two lines each speak of money: they are to be sent one at a time."""
+    lines: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.key == "\n":
+            lines.append([])
+        lines[-1].append(token)
+    speaking = [line for line in lines if any(is_verb(t, Act.LOAN, Act.PAY) for t in line)]
+    return len(speaking) > 1
+
+
+def _read(tokens: list[Token], text: str, reading: Reading, note: str | None, recorded: bool) -> Outcome:
+    stripped = _without_courtesy(tokens)
+    request = stripped is not None
+    body = stripped if stripped is not None else tokens
+    feeling = mood(_core_only(body), asked_politely=recorded or request)
+    shown = first_match(READS, body, reading) or (None if recorded else look_up(body, feeling))
+    if shown is not None:
+        return shown
+    if feeling is not None:
+        return refuse(body, feeling)
+    asked = first_match(CHANGES, body, reading)
+    if asked is not None and asked.command != "due" and dates(body, -1, reading).due is not None:
+        return NotBooked("future", str(asked.arguments.get("name", "")) or None)
+    return asked or read_booking(body, text, reading, note, recorded=recorded)
+
+
+def _without_courtesy(tokens: Sequence[Token]) -> list[Token] | None:
+    """`can you remind Sara?` asks nicely; what is left without the courtesy. None where it is no such request."""
+    at = 0
+    while at < len(tokens) and tokens[at].kind in (Kind.MAY, Kind.POLITE, Kind.PARTICLE, Kind.YOU, Kind.STOP):
+        at += 1
+    if at == len(tokens) or not (_is_request(tokens[at:]) or tokens[at].kind in (Kind.CANCEL, Kind.SHOW)):
+        return None
+    return list(tokens[at:])
+
+
+def _is_request(tokens: Sequence[Token]) -> bool:
+    """Whether the words begin with a request's verb: `remind Tom`, `send Tom a reminder`."""
+    return tokens[0].frame is not None and any(is_verb(token, *_REQUESTS) for token in tokens)
+
+
+def _core_only(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The tokens whose mood counts: not those of a purpose, nor of what somebody is to be reminded of."""
+    verb = next((at for at, token in enumerate(tokens) if token.frame is not None), -1)
+    if verb < 0:
+        return tokens
+    kept, _purpose = cut_purpose(tokens, verb)
+    return kept
+
+
+__all__ = ["Mood", "understand_owner"]

@@ -1,0 +1,1 @@
+"""The owner's side: commands, one file for each area, and how they are run and asked about."""

@@ -1,0 +1,154 @@
+"""The commands about the business's own account: account, settings, set, language, help."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, select
+
+from handlers.grammar.spec import NO_ARGUMENTS, Argument, Command, Kind, Words
+from handlers.owner import accounts
+from handlers.owner.call import Call
+from handlers.owner.persons import find_person
+from handlers.reply import Question, Reply, say
+from services.db.models import LedgerEntry
+from services.errors import DomainError
+from services.i18n import Joined, Renderable, Text, _, _c, language_of, lines
+from services.tenants import audit, usage
+from services.tenants.plans import UNLIMITED
+from services.tenants.preferences import PREFERENCES, change, read_language, value_of
+
+AREA = _("Account")
+
+
+def account(call: Call) -> Reply:
+    """Shows the business, its plan and what is used of it."""
+    context = call.context
+    limit = context.limit("debts")
+    open_debts = usage.used(context.tx, "debts")
+    return say(
+        lines(
+            Joined(("*", context.tenant.name, "*"), ""),
+            _("Number: +{number}", number=context.session.phone),
+            _("Plan: {plan}", plan=context.tenant.plan),
+            _("Open debts: {n}", n=open_debts)
+            if limit == UNLIMITED
+            else _("Open debts: {n} of {limit}", n=open_debts, limit=limit),
+            _("Your role: {role}", role=_ROLES[context.role]),
+        )
+    )
+
+
+_ROLES = {
+    "owner": _("owner"),
+    "manager": _("manager"),
+    "staff": _("staff"),
+    "read_only": _("read only"),
+    "super_admin": _("administrator"),
+}
+
+
+def settings(call: Call) -> Reply:
+    """Lists the settings with what they are."""
+    tenant = call.context.tenant
+    listed = (
+        Joined((Joined(("*", key, "*: ", _value(value_of(tenant, key))), ""), preference.meaning), " – ")
+        for key, preference in PREFERENCES.items()
+    )
+    return say(lines(_("Settings:"), *listed, _("Change one with: set language id")))
+
+
+def _value(value: object) -> Renderable | str:
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    return str(value)
+
+
+def set_(call: Call) -> Reply | Question:
+    """Changes a setting."""
+    key, _space, word = (call.text("setting") or "").partition(" ")
+    if not word.strip():
+        return Question("setting", _("Which setting, and what shall it be? (for example: language id)"))
+    return _change(call, key.casefold(), word.strip(" ="))
+
+
+def _change(call: Call, key: str, word: str) -> Reply:
+    context = call.context
+    if key == "currency" and context.tx.scalar(select(exists().where(LedgerEntry.tenant_id == context.tx.tenant))):
+        raise DomainError("currency_in_use", _("The currency can't change any more: your book has entries in it."))
+    before = change(context.tenant, key, word)
+    after = value_of(context.tenant, key)
+    audit.record(
+        context.tx, context.actor, "tenant.set", "tenants", context.tenant.id, before={key: before}, after={key: after},
+        message_id=context.message.id,
+    )  # fmt: skip
+    return say(_("{key} is now {value} (before: {before}).", key=key, value=_value(after), before=_value(before)))
+
+
+def language(call: Call) -> Reply | Question:
+    """Sets the language of the business, or of one person."""
+    words = (call.text("language") or "").split()
+    if not words:
+        return Question("language", _("Which language? *english* or *indonesia*"))
+    locale = read_language(words[-1])
+    if locale is None:
+        raise DomainError(
+            "unknown_language", _("I don't speak “{word}”. Try *english* or *indonesia*.", word=words[-1])
+        )
+    if len(words) == 1:
+        return _change(call, "language", words[0])
+    person = find_person(Call(call.context, call.book, call.command, {"name": " ".join(words[:-1])}))
+    if isinstance(person, Question):
+        raise DomainError("unclear_person", _("Several people have similar names. Please write the full name."))
+    person.locale = locale
+    return say(
+        _("I now write to {name} in {language}.", name=accounts.shown(person), language=_NAMES[language_of(locale)])
+    )
+
+
+_NAMES = {"en": _("English"), "id": _("Indonesian")}
+
+
+def help_(call: Call) -> Reply:
+    """Explains the commands that the speaker may use, or one of them."""
+    word = call.text("word")
+    if word is not None:
+        found = call.book.match(word) or call.book.nearest(word)
+        if found is not None:
+            return say(_explained(call, found[0]))
+    return say(_listed(call))
+
+
+def _explained(call: Call, command: Command) -> Renderable:
+    language = language_of(call.context.locale)
+    usage_ = Joined((command.words.shown(language), command.usage), " ")
+    return lines(Joined(("*", usage_, "*"), ""), command.help, _("Examples:"), *command.examples)
+
+
+def _listed(call: Call) -> Renderable:
+    language = language_of(call.context.locale)
+    areas: dict[str, tuple[Text, list[Renderable]]] = {}
+    for command in call.book:
+        if call.context.actor.may(command.permission):
+            line = Joined((command.words.shown(language), command.usage), " ")
+            areas.setdefault(command.area.message, (command.area, []))[1].append(Joined(("•", line), " "))
+    parts: list[Renderable | str] = [_("You can write these commands, or just say it in your own words:")]
+    for area, listed in areas.values():
+        parts += ["", Joined(("*", area, "*"), ""), *listed]
+    parts += ["", _("More about one of them: help lend")]
+    return lines(*parts)
+
+
+COMMANDS = (
+    Command("account", Words(_c("command", "account")), AREA, NO_ARGUMENTS, _("shows your plan and what is used of it"), account, "read", (),
+            ("account", "STATUS AKUN")),
+    Command("settings", Words(_c("command", "settings")), AREA, NO_ARGUMENTS, _("lists the settings"), settings, "read", (),
+            ("settings", "SETTING")),
+    Command("set", Words(_c("command", "set")), AREA, _("KEY VALUE"), _("changes a setting"), set_, "manage",
+            (Argument("setting", Kind.TEXT, _("Which setting, and what shall it be? (for example: language id)")),),
+            ("set notify off", "ATUR notify on")),
+    Command("language", Words(_c("command", "language")), AREA, _("[NAME] LANGUAGE"),
+            _("sets the language, of the business or of one person"), language, "manage",
+            (Argument("language", Kind.TEXT, _("Which language? *english* or *indonesia*")),),
+            ("language english", "BAHASA indonesia")),
+    Command("help", Words(_c("command", "help")), AREA, _("[WORD]"), _("explains the commands"), help_, "read",
+            (Argument("word", Kind.TEXT),), ("help", "BANTUAN pinjam")),
+)  # fmt: skip

@@ -1,0 +1,53 @@
+"""One command about to be run, as its function gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+from handlers.context import Context
+from handlers.grammar.codec import encode
+from services.db.models import CommandRecord
+from services.money import Money
+
+if TYPE_CHECKING:
+    from handlers.grammar.book import CommandBook
+    from handlers.grammar.spec import Command
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command with its context and its arguments, all required ones present and checked."""
+
+    context: Context
+    book: CommandBook
+    command: Command
+    arguments: Mapping[str, object]
+
+    def text(self, name: str) -> str | None:
+        value = self.arguments.get(name)
+        return None if value is None else str(value)
+
+    def money(self, name: str) -> Money:
+        return cast(Money, self.arguments[name])
+
+    def day(self, name: str) -> date | None:
+        return cast("date | None", self.arguments.get(name))
+
+    def remember(self, **effects: object) -> None:
+        """Keeps what the command did, so that `undo` and corrections can take it back."""
+        context = self.context
+        context.tx.add(
+            CommandRecord(
+                tenant_id=context.tx.tenant,
+                author=context.actor.id,
+                command=self.command.name,
+                arguments=encode(self.arguments),
+                effects=effects,
+                conversation_id=context.conversation.id,
+                message_id=context.message.id,
+                done_at=context.tx.now,
+            )
+        )

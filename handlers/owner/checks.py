@@ -1,0 +1,112 @@
+"""What must hold for any command's arguments before it runs: an argument that doesn't is asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from handlers.context import Context
+from handlers.grammar.reading import Unclear
+from handlers.grammar.spec import Argument, Command, Kind
+from handlers.reply import Option, Question
+from services.i18n import Renderable, Shown, Weekday, _
+from services.money import Money
+
+MAX_AMOUNT = Decimal(999_999_999_999)
+MAX_NAME, MAX_NOTE = 80, 300
+MAX_YEARS = 30
+
+_EXAMPLES = {"IDR": "500rb"}
+
+
+def example_amount(currency: str) -> str:
+    """An amount as somebody would type it in this currency."""
+    return _EXAMPLES.get(currency, "500")
+
+
+def to_ask(context: Context, command: Command, arguments: Mapping[str, object]) -> Question | None:
+    """The first thing to ask before `command` can run: what is unclear, wrong or missing; None when all is well."""
+    for argument in command.arguments:
+        if argument.name in arguments:
+            question = _check(context, argument, arguments[argument.name])
+        elif argument.ask is not None:
+            question = Question(argument.name, _asked(context, argument))
+        else:
+            continue
+        if question is not None:
+            return question
+    return None
+
+
+def _asked(context: Context, argument: Argument) -> Renderable:
+    assert argument.ask is not None
+    params = {**argument.ask.params, "example": example_amount(context.tenant.currency)}
+    return _(argument.ask.message, **params)
+
+
+def _check(context: Context, argument: Argument, value: object) -> Question | None:
+    if isinstance(value, Unclear):
+        options = tuple(Option(_label(option), option) for option in value.options)
+        return Question(argument.name, _("Which one do you mean?"), options)
+    problem = _problem(context, argument.kind, value)
+    return None if problem is None else Question(argument.name, problem)
+
+
+def _label(value: object) -> Renderable | str:
+    match value:
+        case Money():
+            return Shown(value)
+        case date():
+            return Shown(Weekday(value))
+    return str(value)
+
+
+def _problem(context: Context, kind: Kind, value: object) -> Renderable | None:
+    """What is wrong with a value of some kind, with an example of what works; None if nothing is."""
+    match kind, value:
+        case Kind.MONEY, Money():
+            return _amount_problem(context, value)
+        case Kind.DUE, date():
+            return _due_problem(context, value)
+        case Kind.NAME, str():
+            return _name_problem(value)
+        case Kind.NOTE, str() if len(value) > MAX_NOTE:
+            return _("That note is too long; {limit} characters fit. What shall I note?", limit=MAX_NOTE)
+    return None
+
+
+def _amount_problem(context: Context, money: Money) -> Renderable | None:
+    currency = context.tenant.currency
+    example = example_amount(currency)
+    if money.currency != currency:
+        return _(
+            "Your book is kept in {currency}, not in {other}. How much is it in {currency}? (for example {example})",
+            currency=currency, other=money.currency, example=example,
+        )  # fmt: skip
+    if money.amount <= 0:
+        return _("The amount must be more than zero. How much is it? (for example {example})", example=example)
+    if money.amount > MAX_AMOUNT:
+        return _("That is more than I can book; {most} is the most. How much is it?", most=Money(MAX_AMOUNT, currency))
+    if not money.is_exact:
+        return _(
+            "{currency} has no such small units. How much is it? (for example {example})",
+            currency=currency, example=example,
+        )  # fmt: skip
+    return None
+
+
+def _due_problem(context: Context, due: date) -> Renderable | None:
+    if due < context.today:
+        return _("{day} is in the past. When is it due? (for example 14 days, or a date)", day=Weekday(due))
+    if due > context.today + timedelta(days=366 * MAX_YEARS):
+        return _("{day} is too far away. When is it due? (for example 14 days, or a date)", day=due)
+    return None
+
+
+def _name_problem(name: str) -> Renderable | None:
+    if len(name) > MAX_NAME:
+        return _("That name is too long; {limit} characters fit. Who is it?", limit=MAX_NAME)
+    if not any(character.isalpha() for character in name):
+        return _("I need a name with letters. Who is it?")
+    return None

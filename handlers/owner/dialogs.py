@@ -1,0 +1,145 @@
+"""The question that waits in a chat, and the answers to it.
+
+A dialog belongs to one command: what it knows so far, which argument it asked for, and the options it offered. It is
+kept with the conversation and lapses after half an hour. A new command in between simply takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from handlers.context import Context
+from handlers.grammar.book import CommandBook
+from handlers.grammar.codec import decode
+from handlers.grammar.parse import read_arguments
+from handlers.grammar.sentences import answer, correction
+from handlers.grammar.spec import Command
+from handlers.owner.running import run
+from handlers.owner.undoing import last_command
+from handlers.reply import Pending, Reply, say
+from services.i18n import _, lines
+
+LAPSES_AFTER = timedelta(minutes=30)
+_NO_ANSWER = object()
+
+
+def pending(context: Context) -> dict[str, Any] | None:
+    """The question that waits in this chat, if it hasn't lapsed."""
+    conversation = context.conversation
+    if conversation.dialog is None or conversation.dialog_until is None:
+        return None
+    return conversation.dialog if conversation.dialog_until > context.tx.now else None
+
+
+def answer_plainly(context: Context, book: CommandBook) -> Reply | None:
+    """An answer that can mean nothing else: cancel, back, an option, or just the value that was asked for."""
+    state = pending(context)
+    if state is None:
+        return None
+    word = answer(context.text)
+    if word == "cancel":
+        return say(_("Left as it was; nothing was changed."), outcome="cancelled")
+    if "correct" in state:
+        return _correct_record(context, book, correction(f"salah, maksudnya {context.text}", context.reading))
+    command, known = book[state["command"]], decode(state["arguments"])
+    if word == "back":
+        return _back(context, book, state, command, known)
+    chosen = _chosen(state, context.text, word)
+    if chosen is not _NO_ANSWER:
+        return _go_on(context, book, state, {state["asked"]: chosen})
+    if state["options"]:
+        return None
+    read = read_arguments(command, context.text, context.reading)
+    alone = "name" not in read or state["asked"] == "name" or "name" in known
+    return _go_on(context, book, state, _new(state, read)) if _is_value(state, read) and alone else None
+
+
+def answer_loosely(context: Context, book: CommandBook) -> Reply | None:
+    """What was not understood otherwise is taken for the answer if it can be, else the question is asked again."""
+    state = pending(context)
+    if state is None or "correct" in state:
+        return None
+    read = read_arguments(book[state["command"]], context.text, context.reading)
+    if state["asked"] in read and not state["options"]:
+        return _go_on(context, book, state, _new(state, read))
+    again = lines(state["question"], _("Or *cancel*."))
+    return Reply((again,), dialog=Pending(state), outcome="asked")
+
+
+def correct(context: Context, book: CommandBook) -> Reply | None:
+    """`salah, maksudnya 1 juta`: changes what is pending, or takes the last command back and does it right."""
+    changes = correction(context.text, context.reading)
+    if changes is None:
+        return None
+    state = pending(context)
+    if state is not None and changes and "correct" not in state:
+        return _go_on(context, book, state, changes)
+    return _correct_record(context, book, changes)
+
+
+def _correct_record(context: Context, book: CommandBook, changes: Mapping[str, object] | None) -> Reply | None:
+    record = last_command(context, LAPSES_AFTER, here=True)
+    command = book.get(record.command) if record is not None else None
+    if record is None or command is None or changes is None:
+        return None
+    if not changes:
+        question = _("What should it be? (for example 1 juta, or a name, or a date; *undo* takes it back)")
+        return Reply((question,), dialog=Pending({"correct": record.id}), outcome="asked")
+    arguments = {**decode(record.arguments), **_for(command, changes), "replaces": record.id}
+    arguments.pop("confirmed", None)
+    if "name" in changes:
+        arguments.pop("contact", None)
+    return run(context, book, command, arguments)
+
+
+def _for(command: Command, changes: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in changes.items() if command.argument(name) is not None}
+
+
+def _go_on(context: Context, book: CommandBook, state: Mapping[str, Any], given: Mapping[str, object]) -> Reply:
+    """Runs the waiting command with what the answer added."""
+    command, known = book[state["command"]], decode(state["arguments"])
+    if given.get(state["asked"]) is False:
+        return say(_("Left as it was; nothing was changed."), outcome="cancelled")
+    if "name" in given:
+        known.pop("contact", None)
+    return run(context, book, command, {**known, **given}, state["by"], state["trail"])
+
+
+def _new(state: Mapping[str, Any], read: Mapping[str, object]) -> dict[str, object]:
+    """Of what an answer holds: what was asked for, and what wasn't known yet."""
+    return {name: value for name, value in read.items() if name == state["asked"] or name not in state["arguments"]}
+
+
+def _back(
+    context: Context, book: CommandBook, state: Mapping[str, Any], command: Command, known: dict[str, object]
+) -> Reply:
+    """Asks the question before the present one again; the first question has none before it."""
+    trail = list(state["trail"])[:-1]
+    if not trail:
+        return Reply(
+            (lines(state["question"], _("This is the first question. *cancel* leaves.")),), dialog=Pending(state)
+        )
+    return run(
+        context, book, command, {key: value for key, value in known.items() if key != trail[-1]}, trail=trail[:-1]
+    )
+
+
+def _chosen(state: Mapping[str, Any], text: str, word: str | None) -> object:
+    """The value of the option that the text picks: by number, by its label, or by yes and no."""
+    options = state["options"]
+    said = text.strip().rstrip(".)!").casefold()
+    if [option["value"] for option in options] == [True, False]:
+        return {"yes": True, "no": False}.get(word or "", _NO_ANSWER)
+    for number, option in enumerate(options, 1):
+        if said in (str(number), option["label"].casefold()):
+            return decode(option)["value"]
+    only = options[0] if len(options) == 1 and word == "yes" else None
+    return decode(only)["value"] if only is not None else _NO_ANSWER
+
+
+def _is_value(state: Mapping[str, Any], read: Mapping[str, object]) -> bool:
+    """Whether what was read answers the question by itself; names are only taken when nothing else fits."""
+    return state["asked"] in read and state["asked"] not in ("name", "note", "text")

@@ -1,0 +1,92 @@
+"""Which contact an owner means by a name: forgiving of case, accents, titles and slips, asking when two could be meant.
+
+A swapped, dropped or doubled letter is a slip of the finger. A different letter may be a different person (Rina and
+Rini, Yanto and Yanti), so it is asked about before money moves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz.distance import OSA, Levenshtein
+
+from handlers.grammar.values import name_key
+from handlers.owner.call import Call
+from handlers.reply import Option, Question
+from services.db.models import Contact
+from services.errors import DomainError
+from services.i18n import Text, _
+from services.messaging import contacts
+
+NEW = 0
+
+
+def find_person(call: Call, *, create: bool = False, careful: bool = True) -> Contact | Question:
+    """The contact that `name` means, or the question which one it is.
+
+    With `create` somebody unknown becomes a new contact; else `DomainError` `unknown_person`. Without `careful`,
+    which is for looking things up, the only similar name is taken as it is.
+    """
+    tx = call.context.tx
+    name = call.text("name") or ""
+    chosen = call.arguments.get("contact")
+    if chosen == NEW:
+        return contacts.create(tx, name, name_key(name))
+    if chosen is not None:
+        return contacts.get(tx, int(str(chosen)))
+    same = contacts.named(tx, name_key(name))
+    if same:
+        spelt_alike = [each for each in same if (each.name or "").casefold() == name.casefold()]
+        found = spelt_alike if len(spelt_alike) == 1 else same
+        return found[0] if len(found) == 1 else _which([(each.id, each.name or "") for each in found], create=False)
+    return _similar(call, name, create, careful)
+
+
+def _similar(call: Call, name: str, create: bool, careful: bool) -> Contact | Question:
+    key = name_key(name)
+    everybody = contacts.all_named(call.context.tx)
+    slips = [(id_, known) for id_, known, known_key in everybody if is_slip(key, known_key)]
+    near = [(id_, known) for id_, known, known_key in everybody if is_near(key, known_key)]
+    if len(slips) == 1:
+        return contacts.get(call.context.tx, slips[0][0])
+    if len(near) == 1 and not create and (not careful or is_part(key, name_key(near[0][1]))):
+        return contacts.get(call.context.tx, near[0][0])
+    if near:
+        return _which(near, create)
+    if create:
+        return contacts.create(call.context.tx, name, key)
+    raise DomainError("unknown_person", _unknown(name, [known for _id, known, _key in everybody]))
+
+
+def _unknown(name: str, known: Sequence[str]) -> Text:
+    if not known:
+        return _("{name} isn't in your book; nobody is yet. Start with: lend {name} 500k", name=name)
+    return _("{name} isn't in your book. There are: {names}.", name=name, names=", ".join(sorted(known)[:8]))
+
+
+def _which(candidates: Sequence[tuple[int, str]], create: bool) -> Question:
+    options = [Option(name, id_) for id_, name in candidates[:8]]
+    if create:
+        options.append(Option(_("somebody new"), NEW))
+    return Question("contact", _("Whom do you mean?"), tuple(options))
+
+
+def is_slip(typed: str, known: str) -> bool:
+    """Whether `typed` is `known` with two letters swapped, or one dropped or doubled."""
+    if min(len(typed), len(known)) < 4 or OSA.distance(typed, known, score_cutoff=1) != 1:
+        return False
+    swapped = Levenshtein.distance(typed, known) == 2
+    dropped_or_doubled = len(typed) != len(known) and min(len(typed), len(known)) >= 4
+    return swapped or dropped_or_doubled
+
+
+def is_part(typed: str, known: str) -> bool:
+    """Whether `typed` is some of the words of `known`, or the other way round."""
+    a, b = set(typed.split()), set(known.split())
+    return bool(a and b) and (a <= b or b <= a)
+
+
+def is_near(typed: str, known: str) -> bool:
+    """Whether somebody could mean `known` by `typed`."""
+    allowed = 1 if len(typed) < 8 else 2
+    return is_part(typed, known) or OSA.distance(typed, known, score_cutoff=allowed) <= allowed

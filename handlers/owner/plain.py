@@ -1,0 +1,129 @@
+"""What an owner's text means when it answers no question: a command, a plain sentence, small talk, or nothing known."""
+
+from __future__ import annotations
+
+from handlers.context import Context
+from handlers.grammar.book import CommandBook
+from handlers.grammar.parse import Parsed, parse
+from handlers.grammar.reading import NotBooked, Understood
+from handlers.grammar.sentences import small_talk, understand_owner
+from handlers.owner.checks import example_amount
+from handlers.owner.running import YES_NO, pending, run
+from handlers.reply import Question, Reply, say
+from services.i18n import Renderable, Shown, Text, _, lines
+
+MAX_READ = 2000
+
+
+def not_text(context: Context) -> Reply | None:
+    """A voice note, picture or sticker without words."""
+    if context.text.strip():
+        return (
+            say(_("That is too long for me; please say it in fewer words.")) if len(context.text) > MAX_READ else None
+        )
+    return say(_("I can only read text so far. Please write it, for example: {example}", example=_example(context)))
+
+
+def command(context: Context, book: CommandBook) -> Reply | None:
+    """A command by its word or as a plain sentence.
+
+    What stands first as a command is one, unless the sentence asks, denies or supposes, or reads better as another.
+    """
+    parsed = parse(context.text, context.reading, book)
+    sentence = understand_owner(context.text, context.reading)
+    if isinstance(sentence, NotBooked):
+        if parsed is None or parsed.command.booking:
+            return _not_booked(sentence)
+    elif sentence is not None and book.get(sentence.command) is not None and not _better(parsed, sentence):
+        return run(context, book, book[sentence.command], sentence.arguments)
+    return None if parsed is None else run(context, book, parsed.command, parsed.arguments)
+
+
+def _better(parsed: Parsed | None, sentence: Understood) -> bool:
+    """Whether the command as it stands is preferred to the sentence: it is whole, or the sentence says no other."""
+    if parsed is None:
+        return False
+    return parsed.is_complete or parsed.command.name == sentence.command
+
+
+_NOT_BOOKED: dict[str, Text] = {
+    "question": _("I changed nothing: that sounds like a question. To see where things stand: *status*"),
+    "negation": _("I changed nothing: that says something did not happen."),
+    "conditional": _("I changed nothing: that is only an “if”. Tell me when it has happened."),
+    "future": _("I changed nothing yet. Tell me when it has happened, and I note it."),
+    "unclear": _("I'm not sure what to note. Please send one thing at a time, for example: {example}"),
+}
+
+
+def _not_booked(sentence: NotBooked) -> Reply:
+    return say(_(_NOT_BOOKED[sentence.why].message, example="Budi pinjam 500rb"), outcome="not_booked")
+
+
+def talk(context: Context) -> Reply | None:
+    """A short, useful answer to small talk."""
+    kind = small_talk(context.text)
+    if kind is None:
+        return None
+    return say(*_talk(context, kind), outcome="small_talk")
+
+
+def _talk(context: Context, kind: str) -> tuple[Renderable, ...]:
+    example = _example(context)
+    answers: dict[str, Renderable] = {
+        "greeting": _(
+            "Hello! Tell me who borrowed or paid, for example: {example}. *status* shows who owes what.",
+            example=example,
+        ),
+        "thanks": _("You're welcome!"),
+        "ok": Shown("👍"),
+        "bye": _("See you!"),
+        "laugh": Shown("😄"),
+        "praise": _("Thank you! What shall I note next?"),
+        "complaint": _("Sorry about that. *undo* takes back the last entry; *help* shows what I understand."),
+        "who": _(
+            "I keep {business}'s book: loans, payments, reminders. Try: {example}",
+            business=context.tenant.name,
+            example=example,
+        ),
+        "help": _("*help* lists everything. The usual: {example}", example=example),
+    }
+    return (answers[kind],)
+
+
+def misspelt(context: Context, book: CommandBook) -> Reply | None:
+    """A first word that is nearly a command's: asked about."""
+    found = book.nearest(context.text)
+    if found is None:
+        return None
+    _command, corrected = found
+    parsed = parse(corrected, context.reading, book)
+    if parsed is None or not parsed.is_complete:
+        return None
+    question = _("Did you mean: {text}", text=corrected)
+    return pending(context, parsed.command, parsed.arguments, Question("retyped", question, YES_NO))
+
+
+def not_understood(context: Context) -> Reply:
+    """Says so, with what would work."""
+    return say(
+        lines(
+            _("I didn't understand that. Try for example:"),
+            *(f"• {each}" for each in _examples(context)),
+            _("*help* shows everything."),
+        ),
+        outcome="not_understood",
+    )
+
+
+def _example(context: Context) -> str:
+    return _("Budi borrowed {amount}", amount=example_amount(context.tenant.currency)).render(context.locale)
+
+
+def _examples(context: Context) -> tuple[str, ...]:
+    amount = example_amount(context.tenant.currency)
+    shown = (
+        _("Budi borrowed {amount} for 2 weeks", amount=amount),
+        _("Budi paid {amount}", amount=amount),
+        _("who owes me?"),
+    )
+    return tuple(text.render(context.locale) for text in shown)

@@ -1,0 +1,119 @@
+"""From a command and its arguments to a reply: permission, questions, the command itself, the pending question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from handlers.context import Context
+from handlers.grammar.book import CommandBook
+from handlers.grammar.codec import encode
+from handlers.grammar.reading import Unclear, Understood
+from handlers.grammar.spec import Command
+from handlers.owner.call import Call
+from handlers.owner.checks import to_ask
+from handlers.owner.undoing import undo_command
+from handlers.reply import Option, Pending, Question, Reply
+from services.errors import DomainError
+from services.i18n import Joined, Renderable, _, lines
+
+
+def run(
+    context: Context,
+    book: CommandBook,
+    command: Command,
+    arguments: Mapping[str, object],
+    by: str = "rules",
+    trail: Sequence[str] = (),
+) -> Reply:
+    """Runs a command, or asks the one thing that it still needs.
+
+    `trail` names the arguments that were asked for already, so that `back` can return to them. Raises `DomainError`.
+    """
+    if not context.actor.may(command.permission):
+        raise DomainError(
+            "forbidden", _("Your number isn't allowed to do this. Ask the owner of {name}.", name=context.tenant.name)
+        )
+    result = to_ask(context, command, arguments)
+    if result is None:
+        result = _run_or_replace(Call(context, book, command, arguments))
+    if isinstance(result, Question):
+        result = pending(context, command, {**arguments, **result.arguments}, result, by, trail)
+    return replace(result, understood=result.understood or understood(command, arguments, by))
+
+
+def _run_or_replace(call: Call) -> Reply | Question:
+    """Runs the command; one that corrects an earlier command takes that back first, in one step or not at all."""
+    replaced = call.arguments.get("replaces")
+    if replaced is None:
+        return call.command.run(call)
+    step = call.context.tx.begin_nested()
+    undone = undo_command(call.context, int(str(replaced)))
+    result = call.command.run(call)
+    if isinstance(result, Question):
+        step.rollback()
+        return result
+    step.commit()
+    corrected = _("Corrected; the entry before is taken back.")
+    notices = tuple(
+        replace(notice, text=lines(_("Correction: please forget our last message."), notice.text))
+        if notice.reach.contact_id in undone.told
+        else notice
+        for notice in result.notices
+    )
+    withdrawn = tuple(
+        notice
+        for notice in undone.notices
+        if notice.reach.contact_id not in {each.reach.contact_id for each in notices}
+    )
+    texts = (lines(corrected, result.texts[0]), *result.texts[1:])
+    return replace(result, texts=texts, notices=(*withdrawn, *notices))
+
+
+def understood(command: Command, arguments: Mapping[str, object], by: str) -> Understood:
+    """The command as records show it, without what only the dialog needed."""
+    declared = {argument.name for argument in command.arguments}
+    shown = {name: value for name, value in arguments.items() if name in declared and not isinstance(value, Unclear)}
+    return Understood(command.name, shown, "model" if by == "model" else "rules")
+
+
+def pending(
+    context: Context, command: Command, arguments: Mapping[str, object], question: Question, by: str = "rules",
+    trail: Sequence[str] = (),
+) -> Reply:  # fmt: skip
+    """Asks `question` and keeps in the chat what is known so far."""
+    known = {
+        name: value for name, value in arguments.items() if not isinstance(value, Unclear) and name != question.argument
+    }
+    state = {
+        "command": command.name,
+        "arguments": encode(known),
+        "asked": question.argument,
+        "options": [
+            {"label": _shown(option.label, context.locale), "value": encode({"value": option.value})["value"]}
+            for option in question.options
+        ],
+        "question": question.text.render(context.locale),
+        "trail": [*trail, question.argument],
+        "by": by,
+    }
+    return Reply((ask(question.text, question.options),), dialog=Pending(state), outcome="asked")
+
+
+def ask(text: Renderable, options: Sequence[Option]) -> Joined:
+    """A question with its numbered options below it."""
+    if is_yes_no(options):
+        return lines(text, _("Reply *yes* or *no*."))
+    numbered = (Joined((f"{n}.", option.label), " ") for n, option in enumerate(options, 1))
+    return lines(text, *numbered)
+
+
+def is_yes_no(options: Sequence[Option]) -> bool:
+    return [option.value for option in options] == [True, False]
+
+
+def _shown(label: Renderable | str, locale: str) -> str:
+    return label if isinstance(label, str) else label.render(locale)
+
+
+YES_NO = (Option(_("yes"), True), Option(_("no"), False))

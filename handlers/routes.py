@@ -1,0 +1,52 @@
+"""The ordered ways of answering: the first that has an answer wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from handlers.chat.borrower import own_account
+from handlers.chat.consent import consent
+from handlers.chat.fallback import customer_fallback
+from handlers.context import Context
+from handlers.grammar.book import CommandBook
+from handlers.owner import account, debts, dialogs, people, plain
+from handlers.reply import Drop, Later, Reply
+
+Answer = Reply | Drop | Later
+Route = Callable[[Context], Answer | None]
+
+
+def command_book() -> CommandBook:
+    """Every command of the owner's side."""
+    return CommandBook((*debts.COMMANDS, *people.COMMANDS, *account.COMMANDS))
+
+
+def owner_routes(book: CommandBook) -> Sequence[Route]:
+    """Ways of answering whoever acts for the tenant; the last one always answers."""
+    return (
+        plain.not_text,
+        lambda context: dialogs.answer_plainly(context, book),
+        lambda context: plain.command(context, book),
+        lambda context: dialogs.correct(context, book),
+        lambda context: dialogs.answer_loosely(context, book),
+        plain.talk,
+        lambda context: plain.misspelt(context, book),
+        plain.not_understood,
+    )
+
+
+def at_once(context: Context) -> Answer:
+    """What somebody else's message is answered with at once; all the rest waits for the end of the burst."""
+    return consent(context) or Later()
+
+
+BURST_ROUTES: Sequence[Route] = (own_account, customer_fallback)
+
+
+def first(routes: Sequence[Route], context: Context) -> Answer:
+    """The answer of the first route that has one."""
+    for route in routes:
+        answer = route(context)
+        if answer is not None:
+            return answer
+    return Drop("unanswered")

@@ -1,0 +1,1 @@
+"""The database: scoped transactions, models, migrations, and the embedded server."""

@@ -1,0 +1,1 @@
+"""Money lent and owed: debts, the ledger, and what payments settle."""

@@ -1,0 +1,171 @@
+"""The debt book: booking, paying, writing off, moving a due date, and taking any of it back.
+
+Amounts are in the tenant's currency and positive; dates are in its zone. Everything here can be undone: what was
+booked is answered by reversing entries, never changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+
+from services.db.engine import Tx
+from services.db.models import Contact, Debt, LedgerEntry
+from services.errors import DomainError
+from services.i18n import _
+from services.lending import ledger
+from services.lending.allocation import Share
+from services.lending.ledger import Account, Side, Source
+from services.money import Money
+from services.tenants import audit, usage
+from services.tenants.plans import UNLIMITED
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What a booking did: its entry, the debt (if it made one) and where the account stands afterwards."""
+
+    entry_id: int
+    debt_id: int | None
+    account: Account
+    shares: tuple[Share, ...] = ()
+
+
+def book(
+    tx: Tx, source: Source, *, contact_id: int, side: Side, amount: Money, due_on: date, on: date, note: str | None,
+    limit: int,
+) -> Booked:  # fmt: skip
+    """Books money lent or owed; unused credit of the account goes to it at once.
+
+    `limit` is how many open debts the tenant's plan allows. Raises `DomainError` `limit_debts`.
+    """
+    contact = ledger.lock(tx, contact_id)
+    debt = Debt(tenant_id=tx.tenant, contact_id=contact_id, side=side, due_on=due_on, note=note, is_open=False)
+    tx.add(debt)
+    tx.flush()
+    entry = ledger.post(
+        tx, source, contact_id=contact_id, side=side, kind="disbursement", amount=amount, on=on, debt_id=debt.id,
+        note=note,
+    )  # fmt: skip
+    return _settle(tx, contact, side, amount.currency, entry, debt.id, limit)
+
+
+def pay(tx: Tx, source: Source, *, contact_id: int, side: Side, amount: Money, on: date) -> Booked:
+    """Books a payment: to the debts due first; what is more than everything owed stays as credit."""
+    contact = ledger.lock(tx, contact_id)
+    entry = ledger.post(tx, source, contact_id=contact_id, side=side, kind="payment", amount=-amount, on=on)
+    return _settle(tx, contact, side, amount.currency, entry)
+
+
+def write_off(tx: Tx, source: Source, *, contact_id: int, side: Side, currency: str, on: date) -> Booked | None:
+    """Lets go of everything that is open on an account; None when nothing is."""
+    contact = ledger.lock(tx, contact_id)
+    left = ledger.account(tx, contact_id, side, currency).left
+    if not left:
+        return None
+    entry = ledger.post(tx, source, contact_id=contact_id, side=side, kind="write_off", amount=-left, on=on)
+    return _settle(tx, contact, side, currency, entry)
+
+
+def reverse(tx: Tx, source: Source, entry_ids: Sequence[int], reason: str) -> None:
+    """Takes entries back by opposite entries. A debt that somebody has paid on since isn't taken back.
+
+    Raises `DomainError` `already_paid_on`, or `already_reversed`.
+    """
+    entries = tx.scalars(
+        select(LedgerEntry).where(LedgerEntry.tenant_id == tx.tenant, LedgerEntry.id.in_(entry_ids))
+    ).all()
+    contacts = {contact_id: ledger.lock(tx, contact_id) for contact_id in sorted({each.contact_id for each in entries})}
+    for entry in sorted(entries, key=lambda each: each.id, reverse=True):
+        _refuse_if_needed(tx, entry, entry_ids)
+        ledger.post(
+            tx, source.part(entry.id), contact_id=entry.contact_id, side=entry.side, kind="reversal",  # type: ignore[arg-type]
+            amount=Money(-entry.amount, entry.currency), on=entry.effective_on, debt_id=entry.debt_id,
+            reverses_id=entry.id, note=reason,
+        )  # fmt: skip
+    for contact_id, side, currency in sorted({(each.contact_id, each.side, each.currency) for each in entries}):
+        _settle(tx, contacts[contact_id], side, currency)  # type: ignore[arg-type]
+
+
+def _refuse_if_needed(tx: Tx, entry: LedgerEntry, together: Sequence[int]) -> None:
+    """A debt that later payments rest on stays; those taken back in the same step don't count."""
+    if entry.kind != "disbursement":
+        return
+    later = tx.scalars(
+        select(LedgerEntry.id).where(
+            LedgerEntry.tenant_id == tx.tenant,
+            LedgerEntry.contact_id == entry.contact_id,
+            LedgerEntry.side == entry.side,
+            LedgerEntry.kind.in_(("payment", "write_off")),
+            LedgerEntry.id > entry.id,
+            LedgerEntry.id.not_in(together),
+            LedgerEntry.id.not_in(select(LedgerEntry.reverses_id).where(LedgerEntry.reverses_id.is_not(None))),
+        )
+    ).all()
+    if later:
+        raise DomainError(
+            "already_paid_on",
+            _("Something has been paid on this debt since, so it can't be taken back. Undo the payment first."),
+        )
+
+
+def move_due(tx: Tx, source: Source, debt_id: int, due_on: date, currency: str) -> date:
+    """Moves the due date of a debt and returns the earlier one; what payments settled is worked out anew."""
+    debt = tx.scalars(select(Debt).where(Debt.tenant_id == tx.tenant, Debt.id == debt_id)).one()
+    contact = ledger.lock(tx, debt.contact_id)
+    before = debt.due_on
+    debt.due_on = due_on
+    tx.flush()
+    ledger.replay(tx, contact, debt.side, currency)  # type: ignore[arg-type]
+    audit.record(
+        tx, source.actor, "debt.move_due", "debts", debt_id,
+        before={"due_on": before.isoformat()}, after={"due_on": due_on.isoformat()}, message_id=source.message_id,
+    )  # fmt: skip
+    return before
+
+
+def paid_today(tx: Tx, contact_id: int, side: Side, amount: Money, on: date) -> bool:
+    """Whether a payment of the same amount by the same person stands on the same day."""
+    reversed_ids = select(LedgerEntry.reverses_id).where(LedgerEntry.reverses_id.is_not(None))
+    return bool(
+        tx.scalar(
+            select(func.count())
+            .select_from(LedgerEntry)
+            .where(
+                LedgerEntry.tenant_id == tx.tenant,
+                LedgerEntry.contact_id == contact_id,
+                LedgerEntry.side == side,
+                LedgerEntry.kind == "payment",
+                LedgerEntry.amount == -amount.amount,
+                LedgerEntry.effective_on == on,
+                LedgerEntry.id.not_in(reversed_ids),
+            )
+        )
+    )
+
+
+def _settle(
+    tx: Tx, contact: Contact, side: Side, currency: str, entry_id: int | None = None, debt_id: int | None = None,
+    limit: int = UNLIMITED,
+) -> Booked:  # fmt: skip
+    """Replays an account after a change and keeps the count of open debts exact; raises `limit_debts` above `limit`."""
+    replayed = ledger.replay(tx, contact, side, currency)
+    if replayed.opened and not usage.consume(tx, "debts", limit, replayed.opened):
+        raise DomainError(
+            "limit_debts",
+            _(
+                "Your plan allows {limit} open debts and they are all in use. Settle one (paid, write off) or ask for a"
+                " larger plan; nothing was booked.",
+                limit=limit,
+            ),
+        )
+    return Booked(entry_id or 0, debt_id, replayed.account, replayed.shares)
+
+
+def total(debts: Sequence[ledger.OpenDebt], currency: str) -> Money:
+    """The sum of what is left of some debts."""
+    return Money(sum((debt.left.amount for debt in debts), Decimal(0)), currency)

@@ -1,0 +1,222 @@
+"""The people and firms that a tenant deals with, and the addresses under which they write.
+
+Only the owner gives a contact its name and links a number to a name. A person who writes gets a nameless contact with
+their address, which becomes the named one when the owner says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, text
+
+from services.db.engine import Tx
+from services.db.models import Consent, Contact, ContactIdentity, Conversation, WhatsAppSession
+from services.errors import DomainError
+from services.i18n import _
+from services.messaging.addresses import CHANNEL, Address
+from services.tenants import audit
+from services.tenants.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How a contact can be written to: by which session, in which chat, and whether they want reminders and offers."""
+
+    contact_id: int
+    session_id: int
+    chat: str
+    locale: str | None
+    opted_out: bool
+    blocked: bool
+
+
+def named(tx: Tx, key: str) -> Sequence[Contact]:
+    """Contacts whose comparable name is exactly `key`."""
+    return tx.scalars(select(Contact).where(Contact.tenant_id == tx.tenant, Contact.name_key == key)).all()
+
+
+def all_named(tx: Tx) -> Sequence[tuple[int, str, str]]:
+    """Id, name and comparable name of every contact that has a name."""
+    statement = select(Contact.id, Contact.name, Contact.name_key).where(
+        Contact.tenant_id == tx.tenant, Contact.name.is_not(None)
+    )
+    return [(row.id, row.name or "", row.name_key or "") for row in tx.execute(statement)]
+
+
+def get(tx: Tx, contact_id: int) -> Contact:
+    """One contact of the tenant."""
+    return tx.scalars(select(Contact).where(Contact.tenant_id == tx.tenant, Contact.id == contact_id)).one()
+
+
+def create(tx: Tx, name: str | None, key: str | None, push_name: str | None = None) -> Contact:
+    """A new contact without an address."""
+    contact = Contact(tenant_id=tx.tenant, name=name, name_key=key, push_name=push_name, created_at=tx.now)
+    tx.add(contact)
+    tx.flush()
+    return contact
+
+
+def by_address(tx: Tx, address: Address, push_name: str | None = None) -> Contact:
+    """The contact that writes from `address`, made if nobody is known there."""
+    found = at_address(tx, address)
+    if found is not None:
+        return found
+    contact = create(tx, None, None, push_name)
+    _add_identity(tx, contact.id, address)
+    return contact
+
+
+def at_address(tx: Tx, address: Address) -> Contact | None:
+    """The contact that writes from `address`, if any."""
+    statement = (
+        select(Contact)
+        .join(
+            ContactIdentity,
+            (ContactIdentity.tenant_id == Contact.tenant_id) & (ContactIdentity.contact_id == Contact.id),
+        )
+        .where(
+            ContactIdentity.tenant_id == tx.tenant,
+            ContactIdentity.channel == CHANNEL,
+            ContactIdentity.kind == address.kind,
+            ContactIdentity.value == address.value,
+        )
+    )
+    return tx.scalars(statement).one_or_none()
+
+
+def addresses(tx: Tx, contact_id: int) -> Sequence[Address]:
+    """Every address of a contact, phone numbers first."""
+    statement = (
+        select(ContactIdentity.kind, ContactIdentity.value)
+        .where(ContactIdentity.tenant_id == tx.tenant, ContactIdentity.contact_id == contact_id)
+        .order_by(ContactIdentity.kind.desc(), ContactIdentity.value)
+    )
+    return [Address(row.kind, row.value) for row in tx.execute(statement)]
+
+
+def _add_identity(tx: Tx, contact_id: int, address: Address) -> None:
+    tx.add(
+        ContactIdentity(
+            tenant_id=tx.tenant, channel=CHANNEL, kind=address.kind, value=address.value, contact_id=contact_id
+        )
+    )
+    tx.flush()
+
+
+def link_number(tx: Tx, actor: Actor, contact: Contact, phone: str, message_id: int | None = None) -> Contact:
+    """Gives a contact its phone number (E.164); somebody nameless who already writes from it becomes this contact.
+
+    Raises `DomainError` `number_taken` when the number belongs to another named contact.
+    """
+    address = Address.phone(phone)
+    holder = at_address(tx, address)
+    if holder is not None and holder.id != contact.id:
+        if holder.name is not None:
+            raise DomainError("number_taken", _("{number} already belongs to {name}.", number=phone, name=holder.name))
+        merge(tx, actor, holder.id, into=contact.id)
+    elif holder is None:
+        tx.execute(
+            delete(ContactIdentity).where(
+                ContactIdentity.tenant_id == tx.tenant,
+                ContactIdentity.contact_id == contact.id,
+                ContactIdentity.kind == "phone",
+            )
+        )
+        _add_identity(tx, contact.id, address)
+    audit.record(
+        tx, actor, "contact.link", "contacts", contact.id, after={"phone": phone}, message_id=message_id
+    )  # fmt: skip
+    return contact
+
+
+# Every table that refers to a contact is found in the catalogue, so that a later one can't be forgotten.
+_REFERENCES = text("""
+    select c.conrelid::regclass::text as "table",
+           (select attname from pg_attribute where attrelid = c.conrelid and attnum = c.conkey[2]) as "column"
+    from pg_constraint c
+    where c.contype = 'f' and c.confrelid = 'contacts'::regclass and array_length(c.conkey, 1) = 2
+""")
+
+
+def merge(tx: Tx, actor: Actor, contact_id: int, *, into: int) -> None:
+    """Makes two contacts one: everything of `contact_id` belongs to `into`, and `contact_id` is gone."""
+    for table, column in tx.execute(_REFERENCES).all():
+        tx.execute(
+            text(f"update {table} set {column} = :into where tenant_id = :tenant and {column} = :gone"),
+            {"into": into, "gone": contact_id, "tenant": tx.tenant},
+        )
+    gone, kept = get(tx, contact_id), get(tx, into)
+    kept.push_name = kept.push_name or gone.push_name
+    kept.locale = kept.locale or gone.locale
+    kept.blocked_at = kept.blocked_at or gone.blocked_at
+    kept.opted_out_at = max(filter(None, (kept.opted_out_at, gone.opted_out_at)), default=None)
+    tx.flush()
+    tx.execute(delete(Contact).where(Contact.tenant_id == tx.tenant, Contact.id == contact_id))
+    audit.record(tx, actor, "contact.merge", "contacts", into, before={"merged": contact_id})
+
+
+def reach(tx: Tx, contact_ids: Collection[int]) -> dict[int, Reach]:
+    """How each contact that has an address is written to: in the chat of their last message, else by the default
+    session at their number. Who has no address isn't in the result. One statement.
+    """
+    latest = (
+        select(Conversation.contact_id, Conversation.session_id, Conversation.chat)
+        .where(Conversation.tenant_id == tx.tenant, Conversation.contact_id.in_(contact_ids))
+        .where(Conversation.chat.not_like("group:%"))
+        .distinct(Conversation.contact_id)
+        .order_by(Conversation.contact_id, Conversation.last_in_at.desc().nulls_last())
+        .subquery()
+    )
+    number = (
+        select(ContactIdentity.contact_id, func.max(ContactIdentity.value).label("value"))
+        .where(ContactIdentity.tenant_id == tx.tenant, ContactIdentity.contact_id.in_(contact_ids))
+        .where(ContactIdentity.kind == "phone", ContactIdentity.channel == CHANNEL)
+        .group_by(ContactIdentity.contact_id)
+        .subquery()
+    )
+    default = (
+        select(WhatsAppSession.id)
+        .where(WhatsAppSession.tenant_id == tx.tenant, WhatsAppSession.is_default)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            Contact,
+            func.coalesce(latest.c.session_id, default),
+            func.coalesce(latest.c.chat, "phone:" + number.c.value),
+        )
+        .outerjoin(latest, latest.c.contact_id == Contact.id)
+        .outerjoin(number, number.c.contact_id == Contact.id)
+        .where(Contact.tenant_id == tx.tenant, Contact.id.in_(contact_ids))
+    )
+    return {
+        contact.id: Reach(
+            contact.id,
+            session_id,
+            chat,
+            contact.locale,
+            contact.opted_out_at is not None,
+            contact.blocked_at is not None,
+        )
+        for contact, session_id, chat in tx.execute(statement)
+        if session_id is not None and chat is not None
+    }
+
+
+def set_blocked(tx: Tx, actor: Actor, contact: Contact, blocked: bool, message_id: int | None = None) -> None:
+    """Blocks or unblocks a contact: a blocked one is neither answered nor written to."""
+    contact.blocked_at = tx.now if blocked else None
+    action = "contact.block" if blocked else "contact.unblock"
+    audit.record(tx, actor, action, "contacts", contact.id, message_id=message_id)
+
+
+def set_consent(tx: Tx, contact: Contact, word: str, said: str, message_id: int) -> None:
+    """Keeps what a contact said about being written to (`stop` or `start`), with their words, and acts on it."""
+    contact.opted_out_at = tx.now if word == "stop" else None
+    tx.add(
+        Consent(
+            tenant_id=tx.tenant, contact_id=contact.id, word=word, said=said[:200], at=tx.now, message_id=message_id
+        )
+    )

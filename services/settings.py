@@ -1,0 +1,120 @@
+"""The settings of an installation: environment variables, checked once at start.
+
+Each field is one variable of the same name in capitals. `NAME_FILE` reads its value from a file, for secrets. A value
+that can't be read stops the start with a message that names the variable. `docs/settings.md` is made from this file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+# Settings of a process beside Juragan's own (`PATH`, `LANG` …) are none of its business; under these prefixes an
+# unknown name is a misspelt one.
+_OWN_PREFIXES = ("WHATSAPP_", "JURAGAN_", "ENABLE_", "DATABASE_")
+
+
+class SettingsError(Exception):
+    """The environment holds a value that can't be used; the message names each variable and what is wrong."""
+
+
+class Settings(BaseSettings):
+    """What an operator may decide. Times are in the unit that each description names."""
+
+    model_config = SettingsConfigDict(env_prefix="", case_sensitive=False, extra="ignore", frozen=True)
+
+    data_dir: Annotated[Path, Field(description="Folder for the database, the secret key and files.")] = Path("var")
+    database_url: Annotated[
+        SecretStr | None,
+        Field(description="PostgreSQL 15 or later, as its owner; unset: an embedded one in `DATA_DIR`."),
+    ] = None
+    database_pool: Annotated[int, Field(ge=2, le=80, description="Connections that one process may hold.")] = 12
+    secret_key: Annotated[
+        SecretStr | None,
+        Field(min_length=32, description="Signs and derives secrets; unset: made once and kept in `DATA_DIR`."),
+    ] = None
+    default_locale: Annotated[str, Field(description="Language of a tenant that names none.")] = "en"
+    whatsapp_provider: Annotated[
+        Literal["simulator"], Field(description="The way to WhatsApp: `simulator` plays it in this process.")
+    ] = "simulator"
+    whatsapp_blocked_numbers: Annotated[
+        str, Field(description="Numbers, separated by commas, that are never answered or written to.")
+    ] = ""
+    whatsapp_log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Field(description="How much is logged (`LOG_LEVEL` is an alias)."),
+    ] = "info"
+    whatsapp_log_to_file: Annotated[bool, Field(description="Log to `WHATSAPP_LOG_PATH` too.")] = False
+    whatsapp_log_path: Annotated[Path, Field(description="The log file.")] = Path("logs/whatsapp.log")
+    debounce_seconds: Annotated[
+        float, Field(ge=0, le=60, description="Quiet seconds after which a customer's messages get one answer.")
+    ] = 3
+    worker_threads: Annotated[int, Field(ge=1, le=64, description="Jobs that one process runs at a time.")] = 6
+    retention_days: Annotated[
+        int, Field(ge=1, description="Days that handled messages are kept; records of money stay.")
+    ] = 365
+
+    @field_validator("default_locale")
+    @classmethod
+    def _known_locale(cls, value: str) -> str:
+        from services.i18n import language_of, languages
+
+        if language_of(value) not in languages():
+            raise ValueError(f"no such language; there are {', '.join(languages())}")
+        return value
+
+    @property
+    def blocked_numbers(self) -> frozenset[str]:
+        """The blocked numbers as bare digits."""
+        numbers = ("".join(filter(str.isdigit, part)) for part in self.whatsapp_blocked_numbers.split(","))
+        return frozenset(filter(None, numbers))
+
+
+ALIASES: Mapping[str, str] = {"LOG_LEVEL": "WHATSAPP_LOG_LEVEL"}
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Reads the settings from `environment` (the process's own if None); raises `SettingsError`."""
+    given = {name.upper(): value for name, value in (os.environ if environment is None else environment).items()}
+    for alias, name in ALIASES.items():
+        if alias in given:
+            given.setdefault(name, given[alias].lower())
+    known = {name.upper(): name for name in Settings.model_fields}
+    problems = [f"{name}: no such setting" for name in sorted(given) if _misspelt(name, known)]
+    values: dict[str, str] = {}
+    for variable, field in known.items():
+        if f"{variable}_FILE" in given:
+            values[field] = _from_file(f"{variable}_FILE", given[f"{variable}_FILE"], problems)
+        elif variable in given:
+            values[field] = given[variable]
+    settings = _validated(values, problems)
+    if problems or settings is None:
+        raise SettingsError("\n".join(problems))
+    return settings
+
+
+def _validated(values: Mapping[str, str], problems: list[str]) -> Settings | None:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        for problem in error.errors():
+            name = str(problem["loc"][0]).upper()
+            problems.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
+        return None
+
+
+def _misspelt(name: str, known: Mapping[str, str]) -> bool:
+    return name.startswith(_OWN_PREFIXES) and name.removesuffix("_FILE") not in known and name not in known
+
+
+def _from_file(variable: str, path: str, problems: list[str]) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        problems.append(f"{variable}: {path} can't be read ({error.__class__.__name__})")
+        return ""

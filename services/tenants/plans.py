@@ -1,0 +1,20 @@
+"""What each plan includes. -1 is unlimited; a tenant's own `limits` override its plan's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+UNLIMITED = -1
+
+PLANS: Mapping[str, Mapping[str, int]] = {
+    "free": {"debts": 50},
+    "basic": {"debts": 200},
+    "pro": {"debts": 1000},
+    "enterprise": {"debts": UNLIMITED},
+}
+
+
+def limit_of(plan: str, overrides: Mapping[str, object], name: str) -> int:
+    """How much of `name` a tenant may use."""
+    override = overrides.get(name)
+    return override if isinstance(override, int) else PLANS[plan][name]

@@ -1,0 +1,107 @@
+"""Businesses that use Juragan: registering one with its first number and its owner."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from services.db.engine import Database, Tx
+from services.db.models import Tenant, User, WhatsAppSession
+
+
+@dataclass(frozen=True, slots=True)
+class NewTenant:
+    """What is needed to begin; `phone` is the owner's number and the session's, as bare digits."""
+
+    name: str
+    phone: str
+    locale: str = "id"
+    currency: str = "IDR"
+    timezone: str = "Asia/Jakarta"
+    country: str = "ID"
+    plan: str = "free"
+    email: str | None = None
+    is_platform: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A tenant with its first session."""
+
+    tenant_id: int
+    session_id: int
+
+
+def register(db: Database, new: NewTenant) -> Registered:
+    """Makes a tenant, its default session and its owner's user."""
+    with db.system() as tx:
+        tenant = Tenant(
+            slug=_free_slug(tx, new.name), name=new.name, status="active", plan=new.plan, locale=new.locale,
+            currency=new.currency, timezone=new.timezone, country=new.country, email=new.email,
+            is_platform=new.is_platform, created_at=tx.now,
+        )  # fmt: skip
+        tx.add(tenant)
+        tx.flush()
+        session = WhatsAppSession(
+            tenant_id=tenant.id, name="main", phone=new.phone, state="new", desired_state="connected",
+            is_default=True, created_at=tx.now,
+        )  # fmt: skip
+        tx.add(session)
+        tx.add(
+            User(
+                tenant_id=tenant.id, name=new.name, phone=new.phone, created_at=tx.now,
+                role="super_admin" if new.is_platform else "owner",
+            )
+        )  # fmt: skip
+        tx.flush()
+        return Registered(tenant.id, session.id)
+
+
+def add_user(tx: Tx, name: str, phone: str, role: str) -> User:
+    """Lets another number act for the tenant of this transaction."""
+    user = User(tenant_id=tx.tenant, name=name, phone=phone, role=role, created_at=tx.now)
+    tx.add(user)
+    tx.flush()
+    return user
+
+
+def by_name(tx: Tx, name: str) -> Registered | None:
+    """The tenant of this name or slug with its default session, in a platform transaction."""
+    statement = (
+        select(Tenant.id, WhatsAppSession.id)
+        .join(WhatsAppSession, (WhatsAppSession.tenant_id == Tenant.id) & WhatsAppSession.is_default)
+        .where((Tenant.name == name) | (Tenant.slug == slugify(name)))
+        .order_by(Tenant.id)
+        .limit(1)
+    )
+    row = tx.execute(statement).one_or_none()
+    return None if row is None else Registered(row[0], row[1])
+
+
+def any_tenant(tx: Tx) -> Registered | None:
+    """The first business, the platform itself not counted."""
+    statement = (
+        select(Tenant.id, WhatsAppSession.id)
+        .join(WhatsAppSession, (WhatsAppSession.tenant_id == Tenant.id) & WhatsAppSession.is_default)
+        .where(~Tenant.is_platform)
+        .order_by(Tenant.id)
+        .limit(1)
+    )
+    row = tx.execute(statement).one_or_none()
+    return None if row is None else Registered(row[0], row[1])
+
+
+def slugify(name: str) -> str:
+    """A name for addresses: `Toko Maju` → `toko-maju`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "tenant"
+
+
+def _free_slug(tx: Tx, name: str) -> str:
+    slug = slugify(name)
+    taken = set(tx.scalars(select(Tenant.slug).where(Tenant.slug.startswith(slug))))
+    candidates = (slug if n == 1 else f"{slug}-{n}" for n in range(1, len(taken) + 2))
+    return next(candidate for candidate in candidates if candidate not in taken)

@@ -1,0 +1,30 @@
+"""The debt book as people use it: whole conversations."""
+
+from __future__ import annotations
+
+from tests.conftest import Chat
+
+BUDI = "6281234567890"
+
+
+def test_a_loan_is_booked_paid_and_taken_back(chat: Chat) -> None:
+    assert "Rp 500.000" in chat.owner("PINJAM Budi 500000 14hari")
+    assert chat.understood == {
+        "command": "lend",
+        "arguments": {"name": "Budi", "amount": "500000", "currency": "IDR", "due": "2025-02-27"},
+        "by": "rules",
+    }
+    assert "Rp 300.000" in chat.owner("bayar Budi 200rb")
+    assert "Dibatalkan" in chat.owner("urungkan")
+    assert "Rp 500.000" in chat.owner("status Budi")
+
+
+def test_the_borrower_hears_of_entries_and_sees_only_their_own(chat: Chat) -> None:
+    chat.owner("pinjam Budi 500rb")
+    chat.owner("pinjam Ani 900rb")
+    chat.owner(f"kontak Budi {BUDI}")
+    sent = chat.say("Budi bayar 100rb")
+    assert [each.to for each in sent] == ["owner", BUDI]
+    answer = chat.person(BUDI, "hutang saya berapa ya?")
+    assert "Rp 400.000" in answer
+    assert "900.000" not in answer
