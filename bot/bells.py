@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from services import queue
 from services.db.engine import Database
 
-Trigger = CronTrigger | IntervalTrigger
-
 # What the business is about, each bell at its time by the clock of the process, real or played.
-BELLS: Mapping[str, Trigger] = {
+BELLS: Mapping[str, BaseTrigger] = {
     "retention": CronTrigger(hour=2, minute=30, timezone="UTC"),
 }
 # What mends the traces of crashes; a played clock has none.
-UPKEEP: Mapping[str, Trigger] = {
+UPKEEP: Mapping[str, BaseTrigger] = {
     "sweep": IntervalTrigger(seconds=30, timezone="UTC"),
 }
 

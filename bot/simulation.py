@@ -162,7 +162,8 @@ class Simulation:
     def _understood(self, place: Place, provider_id: str) -> dict[str, object] | None:
         with self.platform.opened.database.tenant(place.tenant_id) as tx:
             found = tx.query(Message.understood).filter_by(session_id=place.session_id, provider_id=provider_id)
-            return found.scalar()
+            understood: dict[str, object] | None = found.scalar()
+            return understood
 
     def settle(self) -> None:
         """Runs every job that is due, until none is."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from handlers.grammar.reading import Understood
-from services.i18n import Renderable
+from services.i18n import Renderable, _
 from services.messaging.contacts import Reach
 
 
@@ -75,3 +75,6 @@ class Drop:
 def say(*texts: Renderable, outcome: str = "answered") -> Reply:
     """A reply of one message for each text."""
     return Reply(texts, outcome=outcome)
+
+
+YES_NO = (Option(_("yes"), True), Option(_("no"), False))

@@ -9,7 +9,7 @@ from handlers.chat.consent import consent
 from handlers.chat.fallback import customer_fallback
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
-from handlers.owner import account, debts, dialogs, people, plain
+from handlers.owner import account, bookings, debts, dialogs, people, plain
 from handlers.reply import Drop, Later, Reply
 
 Answer = Reply | Drop | Later
@@ -18,7 +18,7 @@ Route = Callable[[Context], Answer | None]
 
 def command_book() -> CommandBook:
     """Every command of the owner's side."""
-    return CommandBook((*debts.COMMANDS, *people.COMMANDS, *account.COMMANDS))
+    return CommandBook((*bookings.COMMANDS, *debts.COMMANDS, *people.COMMANDS, *account.COMMANDS))
 
 
 def owner_routes(book: CommandBook) -> Sequence[Route]:

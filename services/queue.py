@@ -51,9 +51,8 @@ def finished(tx: Tx, job: Job) -> None:
 
 def next_due(tx: Tx) -> datetime | None:
     """When the next waiting job is due, in a platform transaction; jobs that wait for no time not counted."""
-    return tx.scalar(
-        text("select min(scheduled_at) from procrastinate_jobs where status = 'todo'")
-    )
+    moment: datetime | None = tx.scalar(text("select min(scheduled_at) from procrastinate_jobs where status = 'todo'"))
+    return moment
 
 
 _TAKE = text("""

@@ -52,7 +52,8 @@ def read_arguments(command: Command, text: str, reading: Reading) -> dict[str, o
             arguments[kinds[Kind.NOTE]] = note
     values = find_values(text, reading)
     claimed: list[Claim] = []
-    for kind, claims in ((Kind.PHONE, values.phones), (Kind.DUE, values.dates), (Kind.MONEY, values.money)):
+    dates = Kind.DUE if Kind.DUE in kinds else Kind.ON
+    for kind, claims in ((Kind.PHONE, values.phones), (dates, values.dates), (Kind.MONEY, values.money)):
         if kind in kinds and claims:
             arguments[kinds[kind]] = claims[0].value
             claimed.append(claims[0])

@@ -27,6 +27,7 @@ class Kind(Enum):
     NAME = "name"
     MONEY = "money"
     DUE = "due"
+    ON = "on"
     NOTE = "note"
     PHONE = "phone"
     TEXT = "text"

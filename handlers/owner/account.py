@@ -17,6 +17,8 @@ from services.tenants.plans import UNLIMITED
 from services.tenants.preferences import PREFERENCES, change, read_language, value_of
 
 AREA = _("Account")
+_WHICH_SETTING = _("Which setting, and what shall it be? (for example: language id)")
+_WHICH_LANGUAGE = _("Which language? *english* or *indonesia*")
 
 
 def account(call: Call) -> Reply:
@@ -66,7 +68,7 @@ def set_(call: Call) -> Reply | Question:
     """Changes a setting."""
     key, _space, word = (call.text("setting") or "").partition(" ")
     if not word.strip():
-        return Question("setting", _("Which setting, and what shall it be? (for example: language id)"))
+        return Question("setting", _WHICH_SETTING)
     return _change(call, key.casefold(), word.strip(" ="))
 
 
@@ -87,7 +89,7 @@ def language(call: Call) -> Reply | Question:
     """Sets the language of the business, or of one person."""
     words = (call.text("language") or "").split()
     if not words:
-        return Question("language", _("Which language? *english* or *indonesia*"))
+        return Question("language", _WHICH_LANGUAGE)
     locale = read_language(words[-1])
     if locale is None:
         raise DomainError(
@@ -138,17 +140,54 @@ def _listed(call: Call) -> Renderable:
 
 
 COMMANDS = (
-    Command("account", Words(_c("command", "account")), AREA, NO_ARGUMENTS, _("shows your plan and what is used of it"), account, "read", (),
-            ("account", "STATUS AKUN")),
-    Command("settings", Words(_c("command", "settings")), AREA, NO_ARGUMENTS, _("lists the settings"), settings, "read", (),
-            ("settings", "SETTING")),
-    Command("set", Words(_c("command", "set")), AREA, _("KEY VALUE"), _("changes a setting"), set_, "manage",
-            (Argument("setting", Kind.TEXT, _("Which setting, and what shall it be? (for example: language id)")),),
-            ("set notify off", "ATUR notify on")),
-    Command("language", Words(_c("command", "language")), AREA, _("[NAME] LANGUAGE"),
-            _("sets the language, of the business or of one person"), language, "manage",
-            (Argument("language", Kind.TEXT, _("Which language? *english* or *indonesia*")),),
-            ("language english", "BAHASA indonesia")),
-    Command("help", Words(_c("command", "help")), AREA, _("[WORD]"), _("explains the commands"), help_, "read",
-            (Argument("word", Kind.TEXT),), ("help", "BANTUAN pinjam")),
-)  # fmt: skip
+    Command(
+        name="account",
+        words=Words(_c("command", "account")),
+        area=AREA,
+        usage=NO_ARGUMENTS,
+        help=_("shows your plan and what is used of it"),
+        run=account,
+        examples=("account", "STATUS AKUN"),
+    ),
+    Command(
+        name="settings",
+        words=Words(_c("command", "settings")),
+        area=AREA,
+        usage=NO_ARGUMENTS,
+        help=_("lists the settings"),
+        run=settings,
+        examples=("settings", "SETTING"),
+    ),
+    Command(
+        name="set",
+        words=Words(_c("command", "set")),
+        area=AREA,
+        usage=_("KEY VALUE"),
+        help=_("changes a setting"),
+        run=set_,
+        permission="manage",
+        arguments=(Argument("setting", Kind.TEXT, _WHICH_SETTING),),
+        examples=("set notify off", "ATUR notify on"),
+    ),
+    Command(
+        name="language",
+        words=Words(_c("command", "language")),
+        area=AREA,
+        usage=_("[NAME] LANGUAGE"),
+        help=_("sets the language, of the business or of one person"),
+        run=language,
+        permission="manage",
+        arguments=(Argument("language", Kind.TEXT, _WHICH_LANGUAGE),),
+        examples=("language english", "BAHASA indonesia"),
+    ),
+    Command(
+        name="help",
+        words=Words(_c("command", "help")),
+        area=AREA,
+        usage=_("[WORD]"),
+        help=_("explains the commands"),
+        run=help_,
+        arguments=(Argument("word", Kind.TEXT),),
+        examples=("help", "BANTUAN pinjam"),
+    ),
+)

@@ -35,9 +35,11 @@ def booked(side: Side, person: Contact, amount: Money, due: date, note: str | No
     )
 
 
-def booked_notice(business: str, side: Side, person: Contact, amount: Money, due: date, account: Account) -> Renderable:
+def booked_notice(
+    context: Context, side: Side, person: Contact, amount: Money, due: date, account: Account
+) -> Renderable:
     """What the other side hears of a booking."""
-    params = {"business": business, "name": shown(person), "amount": amount, "due": Weekday(due)}
+    params = {"business": context.tenant.name, "name": shown(person), "amount": amount, "due": Weekday(due)}
     text = (
         _("Hello {name}, {business} noted a loan to you of {amount}, due {due}.", **params)
         if side == "lent"
@@ -57,9 +59,9 @@ def paid(side: Side, person: Contact, amount: Money, on: date | None) -> Rendera
     return Joined((text, _("(on {day})", day=on) if on else None), " ")
 
 
-def paid_notice(business: str, side: Side, person: Contact, amount: Money, account: Account) -> Renderable:
+def paid_notice(context: Context, side: Side, person: Contact, amount: Money, account: Account) -> Renderable:
     """What the other side hears of a payment."""
-    params = {"business": business, "name": shown(person), "amount": amount}
+    params = {"business": context.tenant.name, "name": shown(person), "amount": amount}
     text = (
         _("Hello {name}, {business} received {amount} from you. Thank you!", **params)
         if side == "lent"
@@ -235,7 +237,7 @@ _UNDONE = {
 }
 
 
-def undone(context: Context, command: str, arguments: Mapping[str, object]) -> Renderable:
+def undone(command: str, arguments: Mapping[str, object]) -> Renderable:
     """What `undo` took back."""
     text = _UNDONE[command]
     return _(text.message, amount=arguments.get("amount"), name=arguments.get("name"))

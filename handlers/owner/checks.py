@@ -69,6 +69,8 @@ def _problem(context: Context, kind: Kind, value: object) -> Renderable | None:
             return _amount_problem(context, value)
         case Kind.DUE, date():
             return _due_problem(context, value)
+        case Kind.ON, date():
+            return _on_problem(context, value)
         case Kind.NAME, str():
             return _name_problem(value)
         case Kind.NOTE, str() if len(value) > MAX_NOTE:
@@ -101,6 +103,14 @@ def _due_problem(context: Context, due: date) -> Renderable | None:
         return _("{day} is in the past. When is it due? (for example 14 days, or a date)", day=Weekday(due))
     if due > context.today + timedelta(days=366 * MAX_YEARS):
         return _("{day} is too far away. When is it due? (for example 14 days, or a date)", day=due)
+    return None
+
+
+def _on_problem(context: Context, on: date) -> Renderable | None:
+    if on > context.today:
+        return _("{day} hasn't come yet. On which day was it?", day=Weekday(on))
+    if on < context.today - timedelta(days=366):
+        return _("{day} is too long ago. On which day was it?", day=on)
     return None
 
 

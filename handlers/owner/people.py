@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.grammar.spec import Argument, Command, Kind, Words
 from handlers.owner import accounts
+from handlers.owner.bookings import NAME
 from handlers.owner.call import Call
 from handlers.owner.persons import find_person
 from handlers.reply import Question, Reply, say
@@ -12,7 +13,6 @@ from services.i18n import Joined, Renderable, _, _c, lines
 from services.messaging import contacts
 
 AREA = _("People")
-_NAME = Argument("name", Kind.NAME, _("Who is it?"))
 
 
 def contact(call: Call) -> Reply | Question:
@@ -70,16 +70,39 @@ def _set_blocked(call: Call, blocked: bool) -> Reply | Question:
 
 COMMANDS = (
     Command(
-        "contact", Words(_c("command", "contact")), AREA, _("NAME [NUMBER]"), _("shows a card; with a number, links it to the name"),
-        contact, "people", (_NAME, Argument("number", Kind.PHONE)),
-        ("contact Budi", "KONTAK Budi 081234567890"),
+        name="contact",
+        words=Words(_c("command", "contact")),
+        area=AREA,
+        usage=_("NAME [NUMBER]"),
+        help=_("shows a card; with a number, links it to the name"),
+        run=contact,
+        permission="people",
+        arguments=(
+            NAME,
+            Argument("number", Kind.PHONE),
+        ),
+        examples=("contact Budi", "KONTAK Budi 081234567890"),
     ),
     Command(
-        "block", Words(_c("command", "block")), AREA, _("NAME"), _("stops answering somebody and writing to them"), block, "people",
-        (_NAME,), ("block Budi", "BLOKIR Budi"),
+        name="block",
+        words=Words(_c("command", "block")),
+        area=AREA,
+        usage=_("NAME"),
+        help=_("stops answering somebody and writing to them"),
+        run=block,
+        permission="people",
+        arguments=(NAME,),
+        examples=("block Budi", "BLOKIR Budi"),
     ),
     Command(
-        "unblock", Words(_c("command", "unblock")), AREA, _("NAME"), _("lets somebody back"), unblock, "people",
-        (_NAME,), ("unblock Budi", "BUKA BLOKIR Budi"),
+        name="unblock",
+        words=Words(_c("command", "unblock")),
+        area=AREA,
+        usage=_("NAME"),
+        help=_("lets somebody back"),
+        run=unblock,
+        permission="people",
+        arguments=(NAME,),
+        examples=("unblock Budi", "BUKA BLOKIR Budi"),
     ),
-)  # fmt: skip
+)

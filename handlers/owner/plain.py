@@ -8,8 +8,8 @@ from handlers.grammar.parse import Parsed, parse
 from handlers.grammar.reading import NotBooked, Understood
 from handlers.grammar.sentences import small_talk, understand_owner
 from handlers.owner.checks import example_amount
-from handlers.owner.running import YES_NO, pending, run
-from handlers.reply import Question, Reply, say
+from handlers.owner.running import pending, run
+from handlers.reply import YES_NO, Question, Reply, say
 from services.i18n import Renderable, Shown, Text, _, lines
 
 MAX_READ = 2000

@@ -8,9 +8,9 @@ from dataclasses import replace
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
 from handlers.grammar.codec import encode
-from handlers.grammar.reading import Unclear, Understood
+from handlers.grammar.reading import Unclear
 from handlers.grammar.spec import Command
-from handlers.owner.call import Call
+from handlers.owner.call import Call, understood
 from handlers.owner.checks import to_ask
 from handlers.owner.undoing import undo_command
 from handlers.reply import Option, Pending, Question, Reply
@@ -34,7 +34,7 @@ def run(
         raise DomainError(
             "forbidden", _("Your number isn't allowed to do this. Ask the owner of {name}.", name=context.tenant.name)
         )
-    result = to_ask(context, command, arguments)
+    result: Reply | Question | None = to_ask(context, command, arguments)
     if result is None:
         result = _run_or_replace(Call(context, book, command, arguments))
     if isinstance(result, Question):
@@ -68,13 +68,6 @@ def _run_or_replace(call: Call) -> Reply | Question:
     )
     texts = (lines(corrected, result.texts[0]), *result.texts[1:])
     return replace(result, texts=texts, notices=(*withdrawn, *notices))
-
-
-def understood(command: Command, arguments: Mapping[str, object], by: str) -> Understood:
-    """The command as records show it, without what only the dialog needed."""
-    declared = {argument.name for argument in command.arguments}
-    shown = {name: value for name, value in arguments.items() if name in declared and not isinstance(value, Unclear)}
-    return Understood(command.name, shown, "model" if by == "model" else "rules")
 
 
 def pending(
@@ -114,6 +107,3 @@ def is_yes_no(options: Sequence[Option]) -> bool:
 
 def _shown(label: Renderable | str, locale: str) -> str:
     return label if isinstance(label, str) else label.render(locale)
-
-
-YES_NO = (Option(_("yes"), True), Option(_("no"), False))

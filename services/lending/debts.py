@@ -128,7 +128,7 @@ def move_due(tx: Tx, source: Source, debt_id: int, due_on: date, currency: str) 
     return before
 
 
-def paid_today(tx: Tx, contact_id: int, side: Side, amount: Money, on: date) -> bool:
+def paid_on(tx: Tx, contact_id: int, side: Side, amount: Money, on: date) -> bool:
     """Whether a payment of the same amount by the same person stands on the same day."""
     reversed_ids = select(LedgerEntry.reverses_id).where(LedgerEntry.reverses_id.is_not(None))
     return bool(

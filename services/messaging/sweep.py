@@ -33,4 +33,4 @@ _WAKE = text("""
 
 def wake_forgotten(tx: Tx, before: datetime) -> int:
     """Defers a job for everything that has waited since before `before`, in a platform transaction."""
-    return tx.execute(_WAKE, {"before": before}).scalar_one()
+    return int(tx.execute(_WAKE, {"before": before}).scalar_one())

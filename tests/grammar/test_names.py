@@ -193,11 +193,7 @@ def test_no_text_breaks_names_notes_and_numbers(text: str) -> None:
     normalise_phone(text, "ID")
 
 
-LONG = (
-    "1|1,|1.|1 |1 000 |500rb |a |satu |dua puluh |setengah |and |-|$|Rp|'|' | '|“|«|«a|(|0812 |+62 |62 |25/|1/|"
-    "tgl |sampai |2 hari |hari |a@|@|http://|www.|\u00a0| |\n|M|1jt|500.000,-|se |é|İ|1 hari |2 |(0|.|"
-    "maret |5 mei|9|0|juta |ribu |ratus |½"
-)
+LONG = "1|1 |1 000 |500rb |satu |setengah |-|Rp|'| '|“|(0|0812 |25/|sampai |2 hari |a@|\u00a0|500.000,-|ratus "
 
 
 def test_long_hostile_texts_are_read_in_time() -> None:

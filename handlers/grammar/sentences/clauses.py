@@ -9,17 +9,34 @@ from collections.abc import Sequence
 
 from handlers.grammar.sentences.frames import Act
 from handlers.grammar.sentences.kinds import Kind
+from handlers.grammar.sentences.lists import words
 from handlers.grammar.sentences.units import Token
 
 _COURTESY = frozenset(
-    (Kind.POLITE, Kind.MAY, Kind.PARTICLE, Kind.ME, Kind.YOU, Kind.FUTURE, Kind.STOP, Kind.TO, Kind.THAT, Kind.SHOW)
+    (Kind.POLITE, Kind.MAY, Kind.PARTICLE, Kind.ME, Kind.YOU, Kind.STOP, Kind.TO, Kind.THAT, Kind.SHOW)
 )
+_WISHING = words("mau mo pengen minta coba want need would wanna like")
 _AFTER_RECORD = frozenset((Kind.PARTICLE, Kind.THAT, Kind.STOP, Kind.BACK, Kind.OFF))
 _ENDS_PURPOSE = frozenset((Kind.MONEY, Kind.DATE, Kind.STOP, Kind.QUESTION, Kind.UNTIL, Kind.FROM))
 _LIGHT = frozenset((Kind.PARTICLE, Kind.POLITE, Kind.DONE, Kind.STOP))
 _NOT_A_PURPOSE = frozenset((Kind.ME, Kind.THIRD, Kind.YOU, Kind.MONEY, Kind.DATE))
 _PROMISING = frozenset(
-    (Kind.FUTURE, Kind.THIRD, Kind.AND, Kind.STOP, Kind.PARTICLE, Kind.TO, Kind.BACK, Kind.OFF, Kind.ME)
+    (Kind.FUTURE, Kind.THIRD, Kind.AND, Kind.STOP, Kind.PARTICLE, Kind.TO, Kind.BACK, Kind.OFF, Kind.ME, Kind.DATE)
+)
+_SAYS_MORE = frozenset(
+    (
+        Kind.MONEY,
+        Kind.VERB,
+        Kind.NOT,
+        Kind.IF,
+        Kind.QUESTION,
+        Kind.ASK,
+        Kind.TAG,
+        Kind.WHO,
+        Kind.MUCH,
+        Kind.WHEN,
+        Kind.MAY,
+    )
 )
 
 
@@ -28,7 +45,7 @@ def strip_request(tokens: Sequence[Token]) -> tuple[list[Token], bool]:
     for at, token in enumerate(tokens):
         if token.kind is Kind.RECORD and not (token.key == "write" and any(t.kind is Kind.OFF for t in tokens[at:])):
             return _behind(tokens, at + 1), True
-        if token.kind not in _COURTESY:
+        if token.kind not in _COURTESY and token.key not in _WISHING:
             break
     return list(tokens), False
 
@@ -57,19 +74,14 @@ def fold_promise(tokens: Sequence[Token]) -> list[Token]:
         return list(tokens)
     first = max(loan, money)
     pay = next((at for at, token in enumerate(tokens) if at > first and is_verb(token, Act.PAY)), None)
-    if pay is None or not _only_a_day_follows(tokens, pay):
+    if pay is None:
         return list(tokens)
     start = pay
     while start - 1 > first and tokens[start - 1].kind in _PROMISING:
         start -= 1
-    return [*tokens[:start], *(token for token in tokens[pay + 1 :] if token.kind is Kind.DATE)]
-
-
-def _only_a_day_follows(tokens: Sequence[Token], pay: int) -> bool:
-    tail = tokens[pay + 1 :]
-    return any(token.kind is Kind.DATE for token in tail) and not any(
-        token.kind in (Kind.MONEY, Kind.VERB, Kind.NOT, Kind.IF, Kind.QUESTION) for token in tail
-    )
+    days = [token for token in tokens[start:] if token.kind is Kind.DATE]
+    says_more = any(token.kind in _SAYS_MORE for token in tokens[pay + 1 :])
+    return list(tokens) if says_more or not days else [*tokens[:start], *days]
 
 
 def cut_purpose(tokens: Sequence[Token], verb: int) -> tuple[list[Token], list[Token]]:

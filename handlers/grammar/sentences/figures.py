@@ -44,12 +44,13 @@ class Days:
     due: date | Unclear | None = None
 
 
-def dates(tokens: Sequence[Token], verb: int, reading: Reading) -> Days:
-    """The days of a sentence whose verb is `tokens[verb]`; today itself needs no saying."""
+def dates(tokens: Sequence[Token], verb: int, reading: Reading, *, past: bool = False) -> Days:
+    """The days of a sentence whose verb is `tokens[verb]`; today needs no saying. `past`: it tells of the past."""
+    past = past or is_past(tokens, verb)
     on: date | None = None
     due: date | Unclear | None = None
     for token in tokens:
-        day = _day(token, tokens, verb, reading)
+        day = _day(token, reading, past)
         if isinstance(day, Unclear) or (day is not None and day > reading.today):
             due = due if due is not None else day
         elif day is not None and day < reading.today:
@@ -57,20 +58,15 @@ def dates(tokens: Sequence[Token], verb: int, reading: Reading) -> Days:
     return Days(on, due)
 
 
-def _day(token: Token, tokens: Sequence[Token], verb: int, reading: Reading) -> date | Unclear | None:
+def _day(token: Token, reading: Reading, past: bool) -> date | Unclear | None:
+    """`Sara paid on Friday`: a bare weekday beside a past tense is the one gone by."""
     if token.kind is Kind.PAST:
         return reading.today - timedelta(days=1)
-    return _as_past(token, tokens, verb, reading) if token.kind is Kind.DATE else None
-
-
-def _as_past(token: Token, tokens: Sequence[Token], verb: int, reading: Reading) -> date | Unclear:
-    """`Sara paid on Friday`: a bare weekday beside a past tense is the one gone by."""
     if not isinstance(token.value, date):
-        return token.value if isinstance(token.value, Unclear) else reading.today
+        return token.value if token.kind is Kind.DATE and isinstance(token.value, Unclear) else None
     ahead = (token.value - reading.today).days
-    if 0 < ahead <= _WEEK and is_past(tokens, verb) and not _TO_COME.search(token.text):
-        return token.value - timedelta(days=_WEEK)
-    return token.value
+    gone_by = past and 0 < ahead <= _WEEK and not _TO_COME.search(token.text)
+    return token.value - timedelta(days=_WEEK) if gone_by else token.value
 
 
 def is_past(tokens: Sequence[Token], verb: int) -> bool:

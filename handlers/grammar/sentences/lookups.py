@@ -145,7 +145,7 @@ def _asked_status(tokens: Sequence[Token], mood: Mood | None) -> Understood | No
     if not name:
         return None
     status = Understood("status", {"name": name})
-    still = any(token.key in ("still", "masih", "msh") for token in tokens) and _of_debt(tokens)
+    still = _of_debt(tokens) and any(t.key in ("still", "masih", "msh") or t.kind is Kind.FULL for t in tokens)
     shown = still or any(token.key in _STATUS or token.kind is Kind.SHOW for token in tokens)
     if mood is None:
         return status if shown and _plain_look(tokens) else None

@@ -98,4 +98,4 @@ def _when_clause(tokens: Sequence[Token]) -> bool:
 def before_its_time(tokens: Sequence[Token], verb: int, reading: Reading) -> bool:
     """Whether a day still to come is named in front of the verb: `besok Budi pinjam …`."""
     early = [token for token in tokens[:verb] if token.kind is Kind.DATE and not _UNTIL.match(token.text)]
-    return dates(early, -1, reading).due is not None and not is_past(tokens, verb)
+    return dates(early, -1, reading, past=is_past(tokens, verb)).due is not None

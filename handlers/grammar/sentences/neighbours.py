@@ -85,16 +85,19 @@ def _at_the_end(words: _Neighbours) -> Kind | None:
 
 
 def _that(words: _Neighbours) -> Kind | None:
-    """`catat kalau Budi …`: after a verb of recording, `kalau` only opens the clause."""
+    """`catat kalau Budi …`: after a verb of recording, `kalau` only opens the clause; `check if Tom paid` asks."""
     before, token, _after = words
+    if before is not None and before.kind is Kind.SHOW and token.kind is Kind.IF:
+        return Kind.ASK
     return Kind.PARTICLE if before and before.kind is Kind.RECORD and token.kind in (Kind.IF, Kind.THAT) else None
 
 
 def _try(words: _Neighbours) -> Kind | None:
     """`coba tagih Budi` asks for it; `Budi coba bayar` tells of an attempt."""
-    before, token, _after = words
+    before, token, after = words
     opening = before is None or before.kind in (Kind.PARTICLE, Kind.STOP)
-    return Kind.POLITE if token.key == "coba" and opening else None
+    doing = after is not None and after.kind in (Kind.VERB, Kind.SHOW, Kind.CANCEL, Kind.POLITE)
+    return Kind.POLITE if token.key == "coba" and opening and doing else None
 
 
 def _off(words: _Neighbours) -> Kind | None:

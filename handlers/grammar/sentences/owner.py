@@ -23,7 +23,6 @@ from handlers.grammar.values import take_note
 
 Outcome = Understood | NotBooked | None
 _REQUESTS = (Act.REMIND, Act.FORGIVE, Act.EXTEND, Act.BLOCK, Act.UNBLOCK)
-_COURTEOUS = frozenset((Kind.MAY, Kind.FUTURE, Kind.ME, Kind.YOU, Kind.TO))
 
 
 def understand_owner(text: str, reading: Reading) -> Outcome:
@@ -50,10 +49,9 @@ def _several_lines(tokens: Sequence[Token]) -> bool:
 
 
 def _read(tokens: list[Token], text: str, reading: Reading, note: str | None, recorded: bool) -> Outcome:
-    stripped = _without_courtesy(tokens)
-    request = stripped is not None
-    body = stripped if stripped is not None else tokens
-    feeling = mood(_core_only(body), asked_politely=recorded or request)
+    asked_for = _without_courtesy(tokens)
+    body = asked_for or tokens
+    feeling = _feeling(body, asked_politely=recorded or asked_for is not None)
     shown = first_match(READS, body, reading) or (None if recorded else look_up(body, feeling))
     if shown is not None:
         return shown
@@ -80,13 +78,11 @@ def _is_request(tokens: Sequence[Token]) -> bool:
     return tokens[0].frame is not None and any(is_verb(token, *_REQUESTS) for token in tokens)
 
 
-def _core_only(tokens: Sequence[Token]) -> Sequence[Token]:
-    """The tokens whose mood counts: not those of a purpose, nor of what somebody is to be reminded of."""
+def _feeling(tokens: Sequence[Token], *, asked_politely: bool) -> Mood | None:
+    """The mood, where plans inside a purpose (`buat yang mau nikah`) don't count, but a question or denial does."""
+    whole = mood(tokens, asked_politely=asked_politely)
     verb = next((at for at, token in enumerate(tokens) if token.frame is not None), -1)
-    if verb < 0:
-        return tokens
+    if whole is None or whole.why != "future" or verb < 0:
+        return whole
     kept, _purpose = cut_purpose(tokens, verb)
-    return kept
-
-
-__all__ = ["Mood", "understand_owner"]
+    return mood(kept, asked_politely=asked_politely)

@@ -153,12 +153,6 @@ def others(found: Sequence[Mention]) -> list[Mention]:
     return unique
 
 
-def single_name(tokens: Sequence[Token], verb: int = -1) -> str | None:
-    """The one person named in a sentence, where it is exactly one and sounds like a name."""
-    named = others(mentions(tokens, verb))
-    return named[0].name if len(named) == 1 and is_name(named[0].name) else None
-
-
 def is_name(name: str) -> bool:
     """Whether a run of words is short enough to be a name."""
     return bool(name) and len(name.split()) <= LONGEST_NAME and len(name) <= 60

@@ -71,7 +71,8 @@ def _about_a_person(tokens: Sequence[Token], reading: Reading) -> Understood | N
     given = verb is not None and any(is_verb(token, Act.GIVE) for token in tokens[:verb])
     if verb is not None and (given or tokens[verb].key in _REMINDER):
         verb = -1
-    if verb is None or frame is None:
+    acts = {token.frame.act for token in tokens if token.frame is not None} & set(_ACTS)
+    if verb is None or frame is None or len(acts) > 1:
         return None
     core = _until_infinitive(tokens, verb)
     name = _only_person(core, verb)

@@ -136,7 +136,8 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
     (
         CLEAR,
         """
-        lunas lns melunasi lunasin lunasi ngelunasin melunaskan dilunasi dilunasin pelunasan settled settle
+        lunas lns melunasi lunasin lunasi ngelunasin melunaskan dilunasi dilunasin pelunasan beresin
+        ngeberesin settled settle
         settles cleared clears squared
         """,
     ),

@@ -57,7 +57,8 @@ _WORDS: dict[Kind, str] = {
     """,
     Kind.NOT: """
         belum blm belom blom blum tidak tdk tak gak ga gk g nggak ngga nggk enggak engga kagak kaga ndak nda
-        bukan bkn tanpa not nothing never cannot neither nor without hardly no didnt hasnt havent hadnt isnt
+        bukan bkn tanpa not nothing nobody noone none never cannot neither nor without hardly no didnt hasnt
+        havent hadnt isnt
         wasnt doesnt wont cant couldnt wouldnt shouldnt aint refused refuses nolak menolak gagal failed forgot
         lupa refuse
     """,
@@ -117,8 +118,9 @@ _WORDS: dict[Kind, str] = {
         sejumlah total totalnya nominal of as in on bahwa sebanyak terus trus lalu abis kontan worth seharga
         harga langsung pas memang mmg amount amounting another dulu dl dlu duluan juragan admin bot yes yep yeah
         anyway btw fyi literally actually basically now hari sekarang skrg per tiap more extra tambahan lumayan
-        totally ternyata soal tentang about regarding jadi jd menjadi make makes made yah toward towards against
-        rupanya yep tinggal bucks dollars dollar quid perak rupiah arrived yaitu
+        totally ternyata soal tentang about regarding jadi jd menjadi made yah toward towards against
+        rupanya untung untungnya syukur syukurlah kebetulan yep tinggal bucks dollars dollar quid perak rupiah
+        arrived yaitu
     """,
     Kind.DONE: """
         udah udh uda dah sudah sdh sdah telah tlh barusan brusan baru bru tadi td habis already recently
@@ -149,7 +151,7 @@ _WORDS: dict[Kind, str] = {
         completely fully
     """,
     Kind.THING: """
-        uang uangnya duit duitnya dana money anything something tagihan rekening rek bca bri bni mandiri bsi ovo
+        uang uangnya duit duitnya dana money anything something rekening rek bca bri bni mandiri bsi ovo
         gopay shopeepay qris atm bank paypal venmo cash wise zelle tunai jumlah nominalnya sebagian sisanya sisa
         sisany rest part half setengah separuh dp instalment installment account time waktu wkt hp wa
     """,
@@ -159,7 +161,7 @@ _WORDS: dict[Kind, str] = {
     """,
     Kind.DEBT: """
         utangnya hutangnya utangku hutangku piutang piutangnya utang2 tanggungan kewajiban debts pinjamannya
-        saldo tunggakan kasbonnya balance outstanding loans tagihannya kekurangan kekurangannya
+        saldo tunggakan tagihan kasbonnya balance outstanding loans tagihannya kekurangan kekurangannya
     """,
     Kind.TERM: """
         tempo temponya tenggat deadline batas tenor
@@ -234,7 +236,8 @@ _PHRASES: dict[Kind, str] = {
         right now, just now, tadi pagi, tadi siang, tadi sore, barusan aja, this morning, this afternoon, this
         evening, of course, as well, kurang lebih, by the way, pagi ini, siang ini, sore ini, malam ini, lagi
         lagi, oh iya, oh ya, eh iya, good morning, selamat pagi, at work, a while ago, at the shop, dalam waktu,
-        tanpa jaminan, tadi subuh, an hour ago, waktu itu, came in, came by and, came over and, stopped by and,
+        tanpa jaminan, tadi subuh, an hour ago, waktu itu, sama sekali, came in, came by and, came over and,
+        stopped by and,
         came in and, come in, came through, went through
     """,
     Kind.PAST: """

@@ -108,7 +108,8 @@ def _of_numbered_month(match: re.Match[str], reading: Reading) -> date | None:
 
 _MONTH = rf"(?P<month>{one_of(MONTHS)})(?:\.(?=~\d))?"
 _ENGLISH_MONTH_DAY = rf"{_MONTH} (?:the )?(?P<day>\d{{1,2}})"
-_WHICH_MONTH = rf"(?: (?:bulan|bln) (?:(?P<next>depan|dpn)|(?P<last>lalu|kemarin|kmrn)|(?P<this>{THIS})))"
+_WHICH_MONTH = rf"(?:bulan|bln) (?:(?P<next>depan|dpn)|(?P<last>lalu|kemarin|kmrn)|(?P<this>{THIS}))"
+_WHICH = r"(?:(?P<next>next)|(?P<last>last)|(?P<this>this)) month"
 
 RULES = (
     Rule(
@@ -139,20 +140,23 @@ RULES = (
     Rule(spelling(rf"{_WEEKDAY}{_ENGLISH_MONTH_DAY}{_SUFFIX}{_PASSED}"), _named_month),
     Rule(spelling(rf"{_ENGLISH_MONTH_DAY}{_NO_MORE}{_PASSED}"), _named_month, needs_cue=True),
     Rule(spelling(rf"{_WEEKDAY}{_ENGLISH_MONTH_DAY}{_NO_MORE}{_PASSED}"), _unnamed_month),
-    Rule(spelling(rf"{_TGL}(?P<day>\d{{1,2}}){_NO_MORE}(?:{_WHICH_MONTH}|{_PASSED})"), _day_of_month),
+    Rule(spelling(rf"{_TGL}(?P<day>\d{{1,2}}){_NO_MORE}(?: {_WHICH_MONTH}|{_PASSED})"), _day_of_month),
+    Rule(spelling(rf"{_WHICH_MONTH},?~{_TGL}(?P<day>\d{{1,2}}){_NO_MORE}"), _day_of_month),
+    Rule(spelling(rf"{_WHICH},?~(?:on )?the {_DAY}{_SUFFIX}"), _day_of_month),
     Rule(
-        spelling(rf"{_TGL}(?P<day>{_NUMBER_WORD}(?: {_NUMBER_WORD}){{0,2}})(?:{_WHICH_MONTH}|{_PASSED})"), _day_of_month
+        spelling(rf"{_TGL}(?P<day>{_NUMBER_WORD}(?: {_NUMBER_WORD}){{0,2}})(?: {_WHICH_MONTH}|{_PASSED})"),
+        _day_of_month,
     ),
     Rule(spelling(rf"{_TGL}{_DAY} (?:bulan|bln) (?P<month>\d\d?)(?: (?:tahun |thn )?{_YEAR})?"), _of_numbered_month),
     Rule(
         spelling(
             rf"(?:the |on |by )(?P<day>\d{{1,2}}){_SUFFIX}{_COUNTED}"
-            r"(?:(?: of)?(?: (?:(?P<next>next)|(?P<last>last)|(?P<this>this)) month| (?:the|each) month))?"
+            rf"(?:(?: of)? (?:{_WHICH}|(?:the|each) month))?"
         ),
         _day_of_month,
     ),
     Rule(
-        spelling(rf"(?P<day>\d{{1,2}}){_SUFFIX} (?:of )?(?:(?P<next>next)|(?P<last>last)|(?P<this>this)) month"),
+        spelling(rf"(?P<day>\d{{1,2}}){_SUFFIX} (?:of )?{_WHICH}"),
         _day_of_month,
     ),
     Rule(spelling(rf"(?P<day>\d{{1,2}}){_SUFFIX}{_COUNTED}"), _day_of_month, needs_cue=True),

@@ -117,10 +117,19 @@ def _no_figure(found: Found) -> bool:
         return False
     if figure is None:
         return isinstance(found.value, Money) and abs(found.value.amount) < 10
-    return figure.isdigit() and len(figure) > 1 and (figure[0] == "0" or len(figure) > _MOST_BARE_DIGITS)
+    nought_before = figure[0] == "0" and figure[1:2].isdigit()
+    return nought_before or (figure.isdigit() and len(figure) > _MOST_BARE_DIGITS)
 
 
-_NOT_MONEY = (_inside_a_word, _part_of_a_spelling, _counts_something, _numbers_something)
+def _numbers_a_line(found: Found, tokens: Sequence[Token]) -> bool:
+    """The `1.` or `2)` that begins a line of a list."""
+    begins = found.start == 0 or _word(tokens, found.start - 1) == "\n"
+    if not (begins and found.bare and _word(tokens, found.end) in {".", ")"} and _touches_next(tokens, found.end - 1)):
+        return False
+    return len(found.amount.figure or "") < 3 and _word(tokens, found.end + 1) not in {"", "\n"}
+
+
+_NOT_MONEY = (_numbers_a_line, _inside_a_word, _part_of_a_spelling, _counts_something, _numbers_something)
 
 
 def is_money(found: Found, tokens: Sequence[Token]) -> bool:

@@ -30,7 +30,7 @@ _COUNT = (
     rf"(?:{_NUMBER}(?:(?: |-|~(?=½)){_AND_HALF})?~{_UNIT}|{_HALF}~{_UNIT}|{_ONE})(?!\w)"
     r"(?: (?:and a half|setengah)(?!\w))?"
 )
-_LATER = r"(?:lagi|ke~depan|kdpn|ke dpn|mendatang|dari sekarang|from now|from today|later|time)"
+_LATER = r"(?:lagi|lg|ke~depan|kdpn|ke dpn|mendatang|dari sekarang|from now|from today|later|time)"
 _AGO = r"(?:yang lalu|yg lalu|lalu|ago|lewat|kemarin|kmrn|back)"
 _PARTS = re.compile(
     spaced(

@@ -17,7 +17,11 @@ from handlers.grammar.values.plain import plain
 from services.money import currency_digits
 from services.phone import MOST_DIGITS, normalise_phone
 
-_START = re.compile(r"(?<![\w+])(?<!\d[.,/:'-])(?:\+ ?\(?\d|\(?\d)")
+# Digits right after a currency are an amount.
+_START = re.compile(
+    r"(?<![\w+])(?<!\d[.,/:'-])(?<!rp)(?<!rp )(?<!rp\.)(?<!rp\. )(?<!idr )(?<!usd )(?<![$€£¥])(?<![$€£¥] )"
+    r"(?:\+ ?\(?\d|\(?\d)"
+)
 _GROUP = re.compile(r"(?P<gap>(?:[ .'-]|\)[ -]?|[ -]?\()?)(?P<digits>\d{1,17})")
 _GROUPED_AMOUNT = re.compile(r"\d{1,3}(?:([.,'])\d{3})(?:\1\d{3})*")
 _DATE = re.compile(r"\d{1,2}([-.])\d{1,2}\1\d{2}(?:\d\d)?(?!\d)|\d{4}([-.])\d{1,2}\2\d{1,2}(?!\d)")
@@ -73,11 +77,11 @@ def _unlike_amount(spelling: str, digits: str, number: str, reading: Reading) ->
     With the tenant's own country code they are; with another one from twelve digits on; without any if they are
     grouped unlike an amount, or if the currency has decimals, whose amounts don't run to nine digits.
     """
+    if _GROUPED_AMOUNT.fullmatch(spelling):
+        return False
     if number == "+" + digits:
         return digits.startswith(_calling_code(reading.country)) or len(digits) >= _SURELY_NO_AMOUNT
-    if spelling.isdigit():
-        return currency_digits(reading.currency) > 0
-    return _GROUPED_AMOUNT.fullmatch(spelling) is None
+    return not spelling.isdigit() or currency_digits(reading.currency) > 0
 
 
 def _calling_code(country: str) -> str:

@@ -28,6 +28,9 @@ _AFTER = (
     rf"(?: (?:(?P<ahead>{_WEEK} (?:depan|dpn)|{AHEAD}|next week|nextweek)"
     rf"|(?P<past>{_WEEK} (?:lalu|kemarin|kmrn)|{PAST}|last week)|(?P<this>{_WEEK} {THIS}|{THIS}|this week)))?"
 )
+_NAMED_WEEK = (
+    rf"(?:(?P<ahead>{_WEEK} (?:depan|dpn)|next week)|(?P<past>{_WEEK} lalu|last week)|(?:{_WEEK} ini|this week))"
+)
 
 
 def _in_week(reading: Reading, weekday: int, weeks: int) -> date:
@@ -51,6 +54,10 @@ def _weekday(match: re.Match[str], reading: Reading) -> date:
     return _in_week(reading, weekday, 0) if match["this"] else _after_today(reading, weekday)
 
 
+def _in_named_week(match: re.Match[str], reading: Reading) -> date:
+    return _in_week(reading, _NUMBERS[match["day"]], 1 if match["ahead"] else -1 if match["past"] else 0)
+
+
 def _english(match: re.Match[str], reading: Reading) -> date:
     weekday = _NUMBERS[match["day"]]
     if match["which"] in {"last", "past"}:
@@ -65,4 +72,5 @@ RULES = (
     Rule(spelling(rf"hari (?P<day>{_ANY}){_AFTER}"), _weekday),
     Rule(spelling(rf"(?P<day>{_DOUBTFUL}){_AFTER}"), _weekday, needs_cue=True),
     Rule(spelling(rf"(?P<which>next|nxt|this|coming|this coming|last|past) (?P<day>{_ENGLISH})"), _english),
+    Rule(spelling(rf"{_NAMED_WEEK},?~(?:hari |on )?(?P<day>{_SURE})"), _in_named_week),
 )
