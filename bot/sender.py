@@ -8,8 +8,9 @@ import structlog
 
 from bot.transports.base import Delivery, Transport, TransportError
 from services.db.engine import Database, Tx
-from services.db.models import OutboxMessage
 from services.messaging import outbox
+from services.messaging.notices import tell_of_unknown
+from services.messaging.outbox import Claimed, Sent
 
 log = structlog.get_logger(__name__)
 
@@ -31,13 +32,12 @@ class Sender:
         while message is not None:
             result = self._attempt(message)
             with self._db.tenant(tenant_id) as tx:
-                self._record(tx, message, result)
-                message = outbox.claim(tx, session_id)
+                message = outbox.claim(tx, session_id, self._record(tx, message, result))
 
-    def _attempt(self, message: OutboxMessage) -> str | TransportError | None:
+    def _attempt(self, message: Claimed) -> str | TransportError | None:
         """WhatsApp's id, the refusal, or None when nobody can say what became of the message."""
         delivery = Delivery(
-            message.id, message.tenant_id, message.session_id, message.chat, message.kind, message.body
+            message.id, message.tenant_id, message.session_id, message.chat, message.kind, message.text
         )  # fmt: skip
         try:
             return self._transport.send(delivery)
@@ -48,13 +48,16 @@ class Sender:
             log.exception("send interrupted", tenant=message.tenant_id, outbox=message.id)
             return None
 
-    def _record(self, tx: Tx, message: OutboxMessage, result: str | TransportError | None) -> None:
+    def _record(self, tx: Tx, message: Claimed, result: str | TransportError | None) -> Sent | None:
+        """Records what went wrong; a success is returned, to be recorded with the next claim."""
         match result:
             case str():
-                outbox.sent(tx, message.id, result)
+                return Sent(message.id, result)
             case TransportError():
                 outbox.failed(
                     tx, message, str(result), permanent=result.permanent, retry_after=result.retry_after
                 )  # fmt: skip
             case None:
                 outbox.mark_unknown(tx, [message.id])
+                tell_of_unknown(tx, message.session_id, message.id, message.chat, message.text)
+        return None

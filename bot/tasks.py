@@ -9,20 +9,21 @@ from itertools import groupby
 
 import structlog
 from sqlalchemy import delete
-from sqlalchemy.exc import OperationalError
 
 from bot.sender import ABANDONED_AFTER, Sender
 from handlers.multi_tenant import MultiTenantMessageHandler
-from services.db.engine import Database
+from services.db.engine import Database, is_outage
 from services.db.models import Message, OutboxMessage
-from services.i18n import Renderable, _
+from services.i18n import _
 from services.messaging import inbox, outbox
-from services.messaging.notices import tell_owner
+from services.messaging.notices import tell_of_unknown, tell_owner
 from services.messaging.sweep import wake_forgotten
 from services.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+# Messages that a session has handled before others get their turn.
+BATCH = 20
 FORGOTTEN_AFTER = timedelta(seconds=30)
 _ENDED = ("sent", "delivered", "read", "failed", "unknown", "cancelled")
 
@@ -48,22 +49,25 @@ class Jobs:
         }
 
     def inbound(self, tenant_id: int, session_id: int) -> None:
-        """Handles everything that waits in a session's inbox, in order."""
-        while waiting := self._waiting(tenant_id, session_id):
-            for message_id, chat in waiting:
-                self._handle(tenant_id, session_id, message_id, chat)
+        """Handles what waits in a session's inbox, in order; what comes in meanwhile brings a job of its own.
 
-    def _waiting(self, tenant_id: int, session_id: int) -> list[tuple[int, str]]:
+        After a full batch it is the turn of others, so that one busy session doesn't keep the rest waiting.
+        """
         with self.db.tenant(tenant_id) as tx:
-            return list(inbox.waiting(tx, session_id))
+            waiting = inbox.waiting(tx, session_id, BATCH)
+        for message_id, chat in waiting:
+            self._handle(tenant_id, session_id, message_id, chat)
+        if len(waiting) == BATCH:
+            with self.db.tenant(tenant_id) as tx:
+                inbox.wake(tx, session_id)
 
     def _handle(self, tenant_id: int, session_id: int, message_id: int, chat: str) -> None:
         """Handles one message; one that fails is put aside for later and blocks nobody."""
         try:
             self.handler.handle(tenant_id, session_id, message_id, chat)
-        except OperationalError:
-            raise
         except Exception as error:
+            if is_outage(error):
+                raise
             log.exception("message failed", tenant=tenant_id, message=message_id)
             with self.db.tenant(tenant_id) as tx:
                 if inbox.record_failure(tx, message_id, repr(error)):
@@ -100,7 +104,7 @@ class Jobs:
         with self.db.tenant(tenant_id) as tx:
             outbox.mark_unknown(tx, [message.id for message in messages])
             for message in messages:
-                tell_owner(tx, message.session_id, f"unknown:{message.id}", _unknown(message))
+                tell_of_unknown(tx, message.session_id, message.id, message.chat, message.body)
 
     def retention(self) -> None:
         """Deletes messages that were handled or sent longer ago than they are kept."""
@@ -112,10 +116,3 @@ class Jobs:
 
 
 _PARKED = _("I could not handle one of the messages, although I tried several times. Please look at your chats.")
-
-
-def _unknown(message: OutboxMessage) -> Renderable:
-    return _(
-        "I was interrupted while sending a message to {chat}, so I can't say whether it arrived: “{text}”",
-        chat=message.chat.partition(":")[2], text=message.body[:80],
-    )  # fmt: skip

@@ -6,12 +6,15 @@ The engine is procrastinate. Its own connections run as the platform's role; job
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from contextlib import suppress
 from typing import Any
 
 import procrastinate
+import psycopg
+import psycopg_pool
 import structlog
 from procrastinate import exceptions
 from sqlalchemy import URL
@@ -21,6 +24,8 @@ from services.db.engine import SYSTEM_ROLE
 log = structlog.get_logger(__name__)
 
 POLLING, HEARTBEAT, STALLED, SHUTDOWN = 0.5, 2.0, 6.0, 6.0
+# What a connection to the database may take before it counts as away.
+CONNECTING = 4.0
 
 
 class Worker:
@@ -33,33 +38,76 @@ class Worker:
             kwargs={"options": f"-c role={SYSTEM_ROLE}"},
             min_size=1,
             max_size=4,
+            timeout=CONNECTING,
         )
         self._app = procrastinate.App(connector=connector)
         for name, function in jobs.items():
-            self._app.task(name=name)(_in_thread(name, function))
+            self._app.task(name=name)(self._in_thread(name, function))
+        # Not the loop's own threads: those it would wait for at its end, however long a job hangs.
+        self._pool = ThreadPoolExecutor(threads, "job")
+        self._busy: set[int] = set()
+        self._stop_asked = False
         self._stopped = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._running: asyncio.Task[None] | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job is running, or, after `run`, still hangs."""
+        return bool(self._busy)
 
     def run(self) -> None:
         """Works until `stop`; returns when the jobs at hand are done, or after the time that they are given."""
         asyncio.run(self._run())
 
     def stop(self) -> None:
-        """Ends the work; may be called from any thread."""
+        """Ends the work; may be called from any thread, before, during and after it."""
+        self._stop_asked = True
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._stopped.set)
+            with suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._stopped.set)
 
     async def _run(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._loop.set_default_executor(ThreadPoolExecutor(self._threads, "job"))
-        while not self._stopped.is_set():
-            try:
-                async with self._app.open_async():
-                    await self._work()
-            except Exception:
-                log.exception("the queue can't be reached; trying again")
-                await _sleep_unless(self._stopped, 1)
+        if self._stop_asked:
+            self._stopped.set()
+        try:
+            while not self._stopped.is_set():
+                await self._session()
+        finally:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def _session(self) -> None:
+        """Connects and works until `stop` or an outage."""
+        try:
+            await self._open()
+            if not self._stopped.is_set():
+                await self._work()
+        except (exceptions.ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout, TimeoutError) as error:
+            log.error("the database can't be reached; trying again", error=repr(error))
+            await _sleep_unless(self._stopped, 1)
+        except Exception:
+            log.exception("the worker failed; starting again")
+            await _sleep_unless(self._stopped, 1)
+        finally:
+            await self._app.close_async()
+
+    async def _open(self) -> None:
+        """Opens the queue's connections, or gives up when it takes too long or `stop` is called."""
+
+        async def connect() -> None:
+            await self._app.open_async()
+
+        connecting, stop = asyncio.ensure_future(connect()), asyncio.ensure_future(self._stopped.wait())
+        try:
+            await asyncio.wait((connecting, stop), timeout=CONNECTING, return_when=asyncio.FIRST_COMPLETED)
+            if connecting.done():
+                connecting.result()
+            elif not stop.done():
+                raise TimeoutError("no connection")
+        finally:
+            connecting.cancel()
+            stop.cancel()
+            await asyncio.gather(connecting, stop, return_exceptions=True)
 
     async def _work(self) -> None:
         """Runs the engine and the rescue beside it until one of them ends or `stop` is called."""
@@ -95,17 +143,23 @@ class Worker:
                     log.info("job was already rescued", job=job.task_name)
             await asyncio.sleep(HEARTBEAT)
 
+    def _in_thread(self, name: str, function: Callable[..., None]) -> Callable[..., Any]:
+        """The job as the engine runs it: failures end in the log, and what they left is found by the sweep."""
 
-def _in_thread(name: str, function: Callable[..., None]) -> Callable[..., Any]:
-    """The job as the engine runs it: failures end in the log, and what they left is found by the sweep."""
+        def work(args: dict[str, Any]) -> None:
+            self._busy.add(threading.get_ident())
+            try:
+                function(**args)
+            finally:
+                self._busy.discard(threading.get_ident())
 
-    async def run(**args: Any) -> None:
-        try:
-            await asyncio.get_running_loop().run_in_executor(None, partial(function, **args))
-        except Exception:
-            log.exception("job failed", job=name, args=args)
+        async def run(**args: Any) -> None:
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._pool, work, args)
+            except Exception:
+                log.exception("job failed", job=name, args=args)
 
-    return run
+        return run
 
 
 async def _sleep_unless(event: asyncio.Event, seconds: float) -> None:

@@ -9,24 +9,44 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 KEY_FILE = "secret.key"
+FEWEST_BYTES = 32
 
 
 def load_secret_key(folder: Path, given: str | None) -> bytes:
-    """The key from the settings, else from `folder`, where it is made if it isn't there (mode 0600)."""
+    """The key from the settings, else from `folder`, where it is made if it isn't there (mode 0600).
+
+    Raises `ValueError` when the file is there but holds no key.
+    """
     if given:
         return given.encode()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
     path = folder / KEY_FILE
+    if not path.exists():
+        _make(path)
+    key = path.read_text(encoding="ascii").strip().encode()
+    if len(key) < FEWEST_BYTES:
+        raise ValueError(f"{path} holds no secret key; put it back from a backup")
+    return key
+
+
+def _make(path: Path) -> None:
+    """Writes a new key whole or not at all: nobody may ever read, and derive secrets from, half of one."""
+    handle, draft = tempfile.mkstemp(dir=path.parent)
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip().encode()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
-    return path.read_text(encoding="ascii").strip().encode()
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        os.unlink(draft)
 
 
 def derive(key: bytes, purpose: str) -> str:

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from handlers.reply import Question, Reply
 
 
-NO_ARGUMENTS = Text("")
-
-
 class Kind(Enum):
     """What an argument is, which decides how it is read from text and asked for."""
 
@@ -66,7 +63,7 @@ class Words:
 class Command:
     """A command of the owner's side. `name` is its name in records, `run` what it does.
 
-    `usage` shows its arguments (`NAME AMOUNT [PERIOD]`), `help` says what it does, `examples` are lines that work, in
+    `usage` shows its arguments, if it has any (`NAME AMOUNT [PERIOD]`), `help` says what it does, `examples` are lines that work, in
     English and Indonesian alike; each of them is tested. `booking` marks what moves money: a question or a supposition
     never runs it.
     """
@@ -74,7 +71,7 @@ class Command:
     name: str
     words: Words
     area: Text
-    usage: Text
+    usage: Text | None
     help: Text
     run: Callable[[Call], Reply | Question]
     permission: str = "read"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import exists, select
 
-from handlers.grammar.spec import NO_ARGUMENTS, Argument, Command, Kind, Words
+from handlers.grammar.spec import Argument, Command, Kind, Words
 from handlers.owner import accounts
 from handlers.owner.call import Call
 from handlers.owner.persons import find_person
@@ -144,7 +144,7 @@ COMMANDS = (
         name="account",
         words=Words(_c("command", "account")),
         area=AREA,
-        usage=NO_ARGUMENTS,
+        usage=None,
         help=_("shows your plan and what is used of it"),
         run=account,
         examples=("account", "STATUS AKUN"),
@@ -153,7 +153,7 @@ COMMANDS = (
         name="settings",
         words=Words(_c("command", "settings")),
         area=AREA,
-        usage=NO_ARGUMENTS,
+        usage=None,
         help=_("lists the settings"),
         run=settings,
         examples=("settings", "SETTING"),

@@ -199,22 +199,36 @@ def entries_of(context: Context, person: Contact) -> Renderable:
         return _("There are no entries for {name} yet.", name=shown(person))
     balances: dict[str, Decimal] = ledger.balances_before(context.tx, person.id, found[0].id)
     parts: list[Renderable | str] = [_("*{name}*, all entries:", name=shown(person))]
+    kinds = {entry.id: entry.kind for entry in found}
     for entry in found:
         balances[entry.side] = balances.get(entry.side, Decimal(0)) + entry.amount
-        parts.append(_entry(context, entry, balances[entry.side]))
+        parts.append(_entry(context, entry, kinds.get(entry.reverses_id or 0), balances[entry.side]))
     return lines(*parts)
 
 
-def _entry(context: Context, entry: LedgerEntry, balance: Decimal) -> Renderable:
-    kind = _KINDS.get((entry.side, entry.kind)) or _("taken back")
-    recorded = local_date(entry.recorded_at, context.tenant.timezone)
-    day = entry.effective_on if entry.kind != "reversal" else recorded
+def _entry(context: Context, entry: LedgerEntry, reversed_kind: str | None, balance: Decimal) -> Renderable:
     line = _(
         "{day} {kind} {amount} → {balance}",
-        day=day, kind=kind, amount=Money(abs(entry.amount), entry.currency), balance=Money(balance, entry.currency),
-    )  # fmt: skip
+        day=_day(context, entry),
+        kind=_kind(entry, reversed_kind),
+        amount=Money(abs(entry.amount), entry.currency),
+        balance=Money(balance, entry.currency),
+    )
     note = entry.note if entry.kind == "disbursement" and entry.note else None
     return Joined((line, f"({note})" if note else None), " ")
+
+
+def _day(context: Context, entry: LedgerEntry) -> date:
+    """The day of what happened; of a reversal, the day on which it was decided."""
+    reversal = entry.kind == "reversal"
+    return local_date(entry.recorded_at, context.tenant.timezone) if reversal else entry.effective_on
+
+
+def _kind(entry: LedgerEntry, reversed_kind: str | None) -> Text:
+    if entry.kind != "reversal":
+        return _KINDS[entry.side, entry.kind]
+    what = _KINDS.get((entry.side, reversed_kind or ""))
+    return _("{what}, taken back:", what=what) if what is not None else _("taken back")
 
 
 def reminder(context: Context, person: Contact, open_debts: Sequence[OpenDebt]) -> Renderable:

@@ -54,7 +54,7 @@ def _book(call: Call, side: Side, days: int) -> Reply | Question:
         limit=context.limit("debts"),
     )
     told = reach_of(call, person)
-    call.remember(told, entries=[booked.entry_id])
+    call.remember(person, told, entries=[booked.entry_id])
     text = lines(
         accounts.booked(side, person, amount, due, note, on if on != context.today else None),
         accounts.standing(side, person, booked.account),
@@ -125,7 +125,7 @@ def _pay(call: Call, person: Contact, side: Side, amount: Money, on: date) -> Re
     context = call.context
     booked = debts.pay(context.tx, context.source, contact_id=person.id, side=side, amount=amount, on=on)
     told = reach_of(call, person)
-    call.remember(told, entries=[booked.entry_id])
+    call.remember(person, told, entries=[booked.entry_id])
     text = lines(
         accounts.paid(side, person, amount, on if on != context.today else None),
         accounts.standing(side, person, booked.account),

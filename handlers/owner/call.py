@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from handlers.context import Context
 from handlers.grammar.codec import encode
 from handlers.grammar.reading import Unclear, Understood
-from services.db.models import CommandRecord
+from services.db.models import CommandRecord, Contact
 from services.messaging.contacts import Reach
 from services.money import Money
 
@@ -46,7 +46,7 @@ class Call:
         """What was understood, for the record."""
         return understood(self.command, self.arguments)
 
-    def remember(self, told: Reach | None, **effects: object) -> None:
+    def remember(self, person: Contact, told: Reach | None, **effects: object) -> None:
         """Keeps what the command did and who heard of it, so that `undo` and corrections can take it back."""
         context = self.context
         context.tx.add(
@@ -54,7 +54,7 @@ class Call:
                 tenant_id=context.tx.tenant,
                 author=context.actor.id,
                 command=self.command.name,
-                arguments=encode(self.arguments),
+                arguments=encode({**self.arguments, "name": person.name}),
                 effects={**effects, "told": [told.contact_id] if told is not None else []},
                 conversation_id=context.conversation.id,
                 message_id=context.message.id,

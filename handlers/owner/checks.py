@@ -29,7 +29,7 @@ def to_ask(context: Context, command: Command, arguments: Mapping[str, object]) 
     """The first thing to ask before `command` can run: what is unclear, wrong or missing; None when all is well."""
     for argument in command.arguments:
         if argument.name in arguments:
-            question = _check(context, argument, arguments[argument.name])
+            question = _check(context, argument, arguments[argument.name], "meant" in arguments)
         elif argument.ask is not None:
             question = Question(argument.name, _asked(context, argument))
         else:
@@ -45,12 +45,21 @@ def _asked(context: Context, argument: Argument) -> Renderable:
     return _(argument.ask.message, **params)
 
 
-def _check(context: Context, argument: Argument, value: object) -> Question | None:
+def _check(context: Context, argument: Argument, value: object, meant: bool) -> Question | None:
     if isinstance(value, Unclear):
         options = tuple(Option(_label(option), option) for option in value.options)
         return Question(argument.name, _("Which one do you mean?"), options)
+    if isinstance(value, Money) and not meant and _lacks_thousands(context, value):
+        options = tuple(Option(Shown(each), each) for each in (Money(value.amount * 1000, value.currency), value))
+        return Question(argument.name, _("Which one do you mean?"), options, {"meant": True})
     problem = _problem(context, argument.kind, value)
     return None if problem is None else Question(argument.name, problem)
+
+
+def _lacks_thousands(context: Context, money: Money) -> bool:
+    """Whether an amount is so small that its writer probably left out the thousands: `bayar 200` in rupiah."""
+    in_thousands = money.currency in ("IDR", "VND") and money.currency == context.tenant.currency
+    return in_thousands and 0 < money.amount < 1000
 
 
 def _label(value: object) -> Renderable | str:

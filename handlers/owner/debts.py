@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
-from handlers.grammar.spec import NO_ARGUMENTS, Argument, Command, Kind, Words
+from handlers.grammar.spec import Argument, Command, Kind, Words
 from handlers.owner import accounts
 from handlers.owner.bookings import AREA, NAME
 from handlers.owner.call import Call
@@ -81,7 +81,7 @@ def write_off(call: Call) -> Reply | Question:
         text = _("{name} owes you nothing, so there is nothing to write off.", name=name)
         raise DomainError("nothing_open", text)
     told = reach_of(call, person)
-    call.remember(told, entries=[written.entry_id])
+    call.remember(person, told, entries=[written.entry_id])
     business = context.tenant.name
     notice = _("{business}: what you owed has been written off; nothing is left to pay.", business=business)
     return done(call, person, told, _("Written off: {name} owes you nothing any more.", name=name), notice)
@@ -100,7 +100,7 @@ def due(call: Call) -> Reply | Question:
     assert day is not None
     before = debts.move_due(context.tx, context.source, debt.id, day, context.tenant.currency)
     told = reach_of(call, person)
-    call.remember(told, due_dates=[[debt.id, before.isoformat(), day.isoformat()]])
+    call.remember(person, told, due_dates=[[debt.id, before.isoformat(), day.isoformat()]])
     params = {"amount": debt.left, "name": name, "day": Weekday(day), "business": context.tenant.name}
     text = _("{amount} with {name} is now due on {day} (before: {before}).", before=before, **params)
     return done(call, person, told, text, _("{business}: {amount} is now due on {day}.", **params))
@@ -153,7 +153,7 @@ COMMANDS = (
         name="undo",
         words=Words(_c("command", "undo")),
         area=AREA,
-        usage=NO_ARGUMENTS,
+        usage=None,
         help=_("takes back the last thing you booked"),
         run=undo,
         permission="book",

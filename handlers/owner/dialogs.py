@@ -131,7 +131,7 @@ def _chosen(state: Mapping[str, Any], text: str, word: str | None) -> object:
     """The value of the option that the text picks: by number, by its label, or by yes and no."""
     options = state["options"]
     said = text.strip().rstrip(".)!").casefold()
-    if [option["value"] for option in options] == [True, False]:
+    if len(options) == 2 and options[0]["value"] is True and options[1]["value"] is False:
         return {"yes": True, "no": False}.get(word or "", _NO_ANSWER)
     for number, option in enumerate(options, 1):
         if said in (str(number), option["label"].casefold()):

@@ -38,7 +38,7 @@ def find_person(call: Call, *, create: bool = False, careful: bool = True) -> Co
     if same:
         spelt_alike = [each for each in same if (each.name or "").casefold() == name.casefold()]
         found = spelt_alike if len(spelt_alike) == 1 else same
-        return found[0] if len(found) == 1 else _which([(each.id, each.name or "") for each in found], create=False)
+        return found[0] if len(found) == 1 else _which([(each.id, each.name or "") for each in found])
     return _similar(call, name, create, careful)
 
 
@@ -52,7 +52,7 @@ def _similar(call: Call, name: str, create: bool, careful: bool) -> Contact | Qu
     if len(near) == 1 and not create and (not careful or is_part(key, name_key(near[0][1]))):
         return contacts.get(call.context.tx, near[0][0])
     if near:
-        return _which(near, create)
+        return _which(near, new=name if create else None)
     if create:
         return contacts.create(call.context.tx, name, key)
     raise DomainError("unknown_person", _unknown(name, [known for _id, known, _key in everybody]))
@@ -64,10 +64,10 @@ def _unknown(name: str, known: Sequence[str]) -> Text:
     return _("{name} isn't in your book. There are: {names}.", name=name, names=", ".join(sorted(known)[:8]))
 
 
-def _which(candidates: Sequence[tuple[int, str]], create: bool) -> Question:
+def _which(candidates: Sequence[tuple[int, str]], new: str | None = None) -> Question:
     options = [Option(name, id_) for id_, name in candidates[:8]]
-    if create:
-        options.append(Option(_("somebody new"), NEW))
+    if new is not None:
+        options.append(Option(_("{name}, somebody new", name=new), NEW))
     return Question("contact", _("Whom do you mean?"), tuple(options))
 
 

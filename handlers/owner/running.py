@@ -102,7 +102,7 @@ def ask(text: Renderable, options: Sequence[Option]) -> Joined:
 
 
 def is_yes_no(options: Sequence[Option]) -> bool:
-    return [option.value for option in options] == [True, False]
+    return len(options) == 2 and options[0].value is True and options[1].value is False
 
 
 def _shown(label: Renderable | str, locale: str) -> str:

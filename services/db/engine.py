@@ -1,16 +1,21 @@
 """Transactions that see one tenant's rows, or the platform's.
 
 The serving login owns nothing and inherits nothing: a transaction gets its rights by `SET ROLE`, and its tenant by
-`app.tenant_id`, in its first statement. Forgetting that gives "permission denied", never somebody else's rows.
+`app.tenant_id`, along with its first statement. Forgetting that gives "permission denied", never somebody else's rows.
 """
 
 from __future__ import annotations
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, make_url, text
+from psycopg2.extensions import STATUS_READY
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from services.clock import Clock
@@ -19,7 +24,8 @@ TENANT_ROLE = "app_tenant"
 SYSTEM_ROLE = "app_system"
 LOGIN_ROLE = "app_login"
 
-_SCOPE = text("select set_config('role', :role, true), set_config('app.tenant_id', :tenant, true)")
+# SQLSTATE classes: connection lost, out of resources, shut down by an operator, trouble with the system.
+_AWAY = ("08", "53", "57P", "58")
 
 
 class Tx(Session):
@@ -63,12 +69,50 @@ class Database:
         with Tx(self.engine, autoflush=False, expire_on_commit=False) as tx, tx.begin():
             tx.tenant_id = tenant_id
             tx.now = self.clock.now()
-            tx.execute(_SCOPE, {"role": role, "tenant": "" if tenant_id is None else str(tenant_id)})
+            tx.connection(execution_options={"scope": _scope(role, tenant_id)})
             yield tx
 
     def close(self) -> None:
         """Gives the connections back to the server."""
         self.engine.dispose()
+
+
+def _scope(role: str, tenant_id: int | None) -> str:
+    tenant = "" if tenant_id is None else int(tenant_id)
+    return f"select set_config('role', '{role}', true), set_config('app.tenant_id', '{tenant}', true); "
+
+
+def _scope_first(
+    connection: Connection, cursor: Any, statement: str, parameters: Any, _context: object, _many: bool
+) -> tuple[str, Any]:
+    """Sends the scope along with the first statement of a transaction: one way to the server instead of two."""
+    scope = connection.get_execution_options().get("scope")
+    begins = cursor.connection.status == STATUS_READY
+    return (scope + statement if scope is not None and begins else statement), parameters
+
+
+def _replace_if_dropped(connection: Any, _record: object, _proxy: object) -> None:
+    """Has an idle connection replaced that the server has closed; seen without asking the server.
+
+    A server that closes a connection says so, or just ends it: either way there is something to be read from it.
+    """
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0):
+        raise DisconnectionError("the server has closed this connection")
+
+
+def is_outage(error: Exception) -> bool:
+    """Whether the database is away or overloaded, so that whoever comes next would fail as well.
+
+    A deadlock or a statement that is too complex is an "operational error" too, but the matter of one transaction.
+    """
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, OperationalError):
+        return False
+    state = getattr(error.orig, "pgcode", None)
+    return state is None or state.startswith(_AWAY)
 
 
 def normalise_url(url: str) -> URL:
@@ -80,8 +124,11 @@ def normalise_url(url: str) -> URL:
 
 
 def make_engine(url: URL, pool: int) -> Engine:
-    """An engine with at most `pool` connections; a connection that the server dropped is replaced before use."""
-    return create_engine(
-        url, pool_size=pool, max_overflow=0, pool_timeout=10, pool_pre_ping=False, pool_use_lifo=True,
+    """An engine with at most `pool` connections, whose errors keep to themselves what people wrote."""
+    engine = create_engine(
+        url, pool_size=pool, max_overflow=0, pool_timeout=10, pool_use_lifo=True, hide_parameters=True,
         connect_args={"connect_timeout": 5, "application_name": "juragan"},
     )  # fmt: skip
+    event.listen(engine, "checkout", _replace_if_dropped)
+    event.listen(engine, "before_cursor_execute", _scope_first, retval=True)
+    return engine

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, cast
+from typing import Literal, cast
 
-from sqlalchemy import Select, delete, func, select, tuple_
+from sqlalchemy import bindparam, delete, func, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
 
 from services.db.engine import Tx
 from services.db.models import Allocation, Contact, Debt, LedgerEntry
@@ -65,15 +64,17 @@ class Account:
         return Money(sum((debt.left.amount for debt in self.debts), Decimal(0)), self.credit.currency)
 
 
+_LOCK = (
+    select(Contact)
+    .where(Contact.tenant_id == bindparam("tenant"), Contact.id == bindparam("contact"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
 def lock(tx: Tx, contact_id: int) -> Contact:
     """Makes this transaction the only one that changes the contact's accounts until it ends."""
-    statement = (
-        select(Contact)
-        .where(Contact.tenant_id == tx.tenant, Contact.id == contact_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    return tx.scalars(statement).one()
+    return tx.scalars(_LOCK, {"tenant": tx.tenant, "contact": contact_id}).one()
 
 
 def post(
@@ -109,11 +110,14 @@ class Replayed:
     opened: int
 
 
+_DEBTS = select(Debt).where(
+    Debt.tenant_id == bindparam("tenant"), Debt.contact_id == bindparam("contact"), Debt.side == bindparam("side")
+)
+
+
 def replay(tx: Tx, contact: Contact, side: Side, currency: str) -> Replayed:
     """Works out which payment settled which debt of an account, and writes down what changed since the last time."""
-    debts = tx.scalars(
-        select(Debt).where(Debt.tenant_id == tx.tenant, Debt.contact_id == contact.id, Debt.side == side)
-    ).all()
+    debts = tx.scalars(_DEBTS, _account(tx, contact.id, side)).all()
     movements = _movements(tx, contact.id, side, {debt.id: debt.due_on for debt in debts})
     shares = allocate(movements)
     _write_shares(tx, _allocations(tx, contact.id, side), shares)
@@ -134,38 +138,43 @@ def replay(tx: Tx, contact: Contact, side: Side, currency: str) -> Replayed:
     return Replayed(Account(still_open, credit), shares, opened)
 
 
+def _account(tx: Tx, contact_id: int | None, side: Side | None) -> dict[str, object]:
+    """What the statements below take: one account, or with None any contact or either side."""
+    return {"tenant": tx.tenant, "contact": contact_id, "side": side}
+
+
+_MOVEMENTS = text("""
+    select entry.id, entry.kind, entry.effective_on, entry.debt_id, entry.amount
+    from ledger_entries entry
+    where entry.tenant_id = :tenant and entry.contact_id = :contact and entry.side = :side
+        and entry.reverses_id is null
+        and not exists (
+            select from ledger_entries reversal
+            where reversal.tenant_id = entry.tenant_id and reversal.reverses_id = entry.id
+        )
+""")
+
+
 def _movements(tx: Tx, contact_id: int, side: Side, due: Mapping[int, date]) -> list[Lent | Settled]:
     """The entries of an account that stand: neither reversed nor reversals."""
-    reversal = aliased(LedgerEntry)
-    same = (reversal.tenant_id == LedgerEntry.tenant_id) & (reversal.reverses_id == LedgerEntry.id)
-    statement = (
-        select(
-            LedgerEntry.id, LedgerEntry.kind, LedgerEntry.effective_on, LedgerEntry.debt_id, LedgerEntry.amount
-        )
-        .outerjoin(reversal, same)
-        .where(
-            LedgerEntry.tenant_id == tx.tenant,
-            LedgerEntry.contact_id == contact_id,
-            LedgerEntry.side == side,
-            LedgerEntry.reverses_id.is_(None),
-            reversal.id.is_(None),
-        )
-    )  # fmt: skip
     return [
         Lent(row.id, row.effective_on, row.debt_id, row.amount, due[row.debt_id])
         if row.kind == "disbursement"
         else Settled(row.id, row.effective_on, -row.amount)
-        for row in tx.execute(statement)
+        for row in tx.execute(_MOVEMENTS, _account(tx, contact_id, side))
     ]
 
 
+_ALLOCATIONS = text("""
+    select allocation.entry_id, allocation.debt_id, allocation.amount
+    from allocations allocation
+    join debts debt on debt.tenant_id = allocation.tenant_id and debt.id = allocation.debt_id
+    where debt.tenant_id = :tenant and debt.contact_id = :contact and debt.side = :side
+""")
+
+
 def _allocations(tx: Tx, contact_id: int, side: Side) -> list[Share]:
-    statement = (
-        select(Allocation.entry_id, Allocation.debt_id, Allocation.amount)
-        .join(Debt, (Debt.tenant_id == Allocation.tenant_id) & (Debt.id == Allocation.debt_id))
-        .where(Debt.tenant_id == tx.tenant, Debt.contact_id == contact_id, Debt.side == side)
-    )
-    return [Share(row.entry_id, row.debt_id, row.amount) for row in tx.execute(statement)]
+    return [Share(*row) for row in tx.execute(_ALLOCATIONS, _account(tx, contact_id, side))]
 
 
 def _write_shares(tx: Tx, kept: Sequence[Share], wanted: Sequence[Share]) -> None:
@@ -194,63 +203,49 @@ def _sums(pairs: Iterable[tuple[int, Decimal]]) -> dict[int, Decimal]:
     return totals
 
 
-def _open_debts() -> Select[Any]:
-    """Open debts with their amount and what is left of it."""
-    booked = (
-        select(
-            LedgerEntry.tenant_id,
-            LedgerEntry.debt_id,
-            func.sum(LedgerEntry.amount).label("amount"),
-            func.min(LedgerEntry.currency).label("currency"),
-        )
-        .where(LedgerEntry.debt_id.is_not(None))
-        .group_by(LedgerEntry.tenant_id, LedgerEntry.debt_id)
-        .subquery()
-    )
-    settled = (
-        select(Allocation.tenant_id, Allocation.debt_id, func.sum(Allocation.amount).label("amount"))
-        .group_by(Allocation.tenant_id, Allocation.debt_id)
-        .subquery()
-    )
-    left = booked.c.amount - func.coalesce(settled.c.amount, 0)
-    return (
-        select(Debt, Contact.name, booked.c.currency, booked.c.amount, left.label("left"))
-        .join(booked, (booked.c.tenant_id == Debt.tenant_id) & (booked.c.debt_id == Debt.id))
-        .join(Contact, (Contact.tenant_id == Debt.tenant_id) & (Contact.id == Debt.contact_id))
-        .outerjoin(settled, (settled.c.tenant_id == Debt.tenant_id) & (settled.c.debt_id == Debt.id))
-        .where(Debt.is_open)
-        .order_by(Debt.due_on, Debt.id)
-    )
+_OPEN_DEBTS = text("""
+    select debt.id, debt.contact_id, coalesce(contact.name, '') as name, debt.side, debt.due_on, debt.note,
+        booked.currency, booked.amount, booked.amount - settled.amount as left
+    from debts debt
+    join contacts contact on contact.tenant_id = debt.tenant_id and contact.id = debt.contact_id
+    cross join lateral (
+        select sum(amount) as amount, min(currency) as currency from ledger_entries
+        where tenant_id = debt.tenant_id and debt_id = debt.id
+    ) booked
+    cross join lateral (
+        select coalesce(sum(amount), 0) as amount from allocations
+        where tenant_id = debt.tenant_id and debt_id = debt.id
+    ) settled
+    where debt.tenant_id = :tenant and debt.is_open
+        and (cast(:contact as bigint) is null or debt.contact_id = :contact)
+        and (cast(:side as text) is null or debt.side = :side)
+    order by debt.due_on, debt.id
+""")
 
 
 def open_debts(tx: Tx, contact_id: int | None = None, side: Side | None = None) -> list[OpenDebt]:
     """Open debts of the tenant, of one contact, or of one account; those due first come first. One statement."""
-    statement = _open_debts().where(Debt.tenant_id == tx.tenant)
-    if contact_id is not None:
-        statement = statement.where(Debt.contact_id == contact_id)
-    if side is not None:
-        statement = statement.where(Debt.side == side)
     return [
         OpenDebt(
-            debt.id, debt.contact_id, name or "", debt.side, debt.due_on, debt.note,
-            Money(amount, currency), Money(left, currency),
+            row.id, row.contact_id, row.name, row.side, row.due_on, row.note,
+            Money(row.amount, row.currency), Money(row.left, row.currency),
         )
-        for debt, name, currency, amount, left in tx.execute(statement)
+        for row in tx.execute(_OPEN_DEBTS, _account(tx, contact_id, side))
     ]  # fmt: skip
+
+
+_CREDITS = text("""
+    select contact_id, side, -sum(amount) as credit
+    from ledger_entries
+    where tenant_id = :tenant and (cast(:contact as bigint) is null or contact_id = :contact)
+    group by contact_id, side having sum(amount) < 0
+""")
 
 
 def credits(tx: Tx, contact_id: int | None = None) -> dict[tuple[int, Side], Decimal]:
     """What contacts have paid too much, by account: the accounts whose balance is below zero. One statement."""
-    balance = func.sum(LedgerEntry.amount)
-    statement = (
-        select(LedgerEntry.contact_id, LedgerEntry.side, balance)
-        .where(LedgerEntry.tenant_id == tx.tenant)
-        .group_by(LedgerEntry.contact_id, LedgerEntry.side)
-        .having(balance < 0)
-    )
-    if contact_id is not None:
-        statement = statement.where(LedgerEntry.contact_id == contact_id)
-    return {(contact, cast(Side, side)): -amount for contact, side, amount in tx.execute(statement)}
+    found = tx.execute(_CREDITS, {"tenant": tx.tenant, "contact": contact_id})
+    return {(row.contact_id, cast(Side, row.side)): row.credit for row in found}
 
 
 def account(tx: Tx, contact_id: int, side: Side, currency: str) -> Account:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import bindparam, delete, select, text, update
 
 from services.db.engine import Tx
-from services.db.models import Consent, Contact, ContactIdentity, Conversation, WhatsAppSession
+from services.db.models import Consent, Contact, ContactIdentity, Conversation
 from services.errors import DomainError
 from services.i18n import _
 from services.messaging.addresses import CHANNEL, Address
@@ -32,9 +32,12 @@ class Reach:
     blocked: bool
 
 
+_NAMED = select(Contact).where(Contact.tenant_id == bindparam("tenant"), Contact.name_key == bindparam("key"))
+
+
 def named(tx: Tx, key: str) -> Sequence[Contact]:
     """Contacts whose comparable name is exactly `key`."""
-    return tx.scalars(select(Contact).where(Contact.tenant_id == tx.tenant, Contact.name_key == key)).all()
+    return tx.scalars(_NAMED, {"tenant": tx.tenant, "key": key}).all()
 
 
 def all_named(tx: Tx) -> Sequence[tuple[int, str, str]]:
@@ -108,7 +111,7 @@ def _add_identity(tx: Tx, contact_id: int, address: Address) -> None:
 def link_number(tx: Tx, actor: Actor, contact: Contact, phone: str, message_id: int | None = None) -> Contact:
     """Gives a contact its phone number (E.164); somebody nameless who already writes from it becomes this contact.
 
-    Raises `DomainError` `number_taken` when the number belongs to another named contact.
+    It takes the place of another number, from which a stranger may write from now on. Raises `DomainError` `number_taken` when the number belongs to another named contact.
     """
     address = Address.phone(phone)
     holder = at_address(tx, address)
@@ -117,18 +120,36 @@ def link_number(tx: Tx, actor: Actor, contact: Contact, phone: str, message_id: 
             raise DomainError("number_taken", _("{number} already belongs to {name}.", number=phone, name=holder.name))
         merge(tx, actor, holder.id, into=contact.id)
     elif holder is None:
-        tx.execute(
-            delete(ContactIdentity).where(
-                ContactIdentity.tenant_id == tx.tenant,
-                ContactIdentity.contact_id == contact.id,
-                ContactIdentity.kind == "phone",
-            )
-        )
         _add_identity(tx, contact.id, address)
+    _forget_other_numbers(tx, contact.id, address)
     audit.record(
         tx, actor, "contact.link", "contacts", contact.id, after={"phone": phone}, message_id=message_id
     )  # fmt: skip
     return contact
+
+
+def _forget_other_numbers(tx: Tx, contact_id: int, kept: Address) -> None:
+    """Cuts a contact off from its former numbers, and their chats from the contact: nothing leaves or is told there."""
+    former = tx.scalars(
+        delete(ContactIdentity)
+        .where(
+            ContactIdentity.tenant_id == tx.tenant,
+            ContactIdentity.contact_id == contact_id,
+            ContactIdentity.kind == "phone",
+            ContactIdentity.value != kept.value,
+        )
+        .returning(ContactIdentity.value)
+    ).all()
+    if former:
+        tx.execute(
+            update(Conversation)
+            .where(
+                Conversation.tenant_id == tx.tenant,
+                Conversation.contact_id == contact_id,
+                Conversation.chat.in_([str(Address("phone", value)) for value in former]),
+            )
+            .values(contact_id=None)
+        )
 
 
 # Every table that refers to a contact is found in the catalogue, so that a later one can't be forgotten.
@@ -157,52 +178,32 @@ def merge(tx: Tx, actor: Actor, contact_id: int, *, into: int) -> None:
     audit.record(tx, actor, "contact.merge", "contacts", into, before={"merged": contact_id})
 
 
+_REACH = text("""
+    select contact.id, coalesce(latest.session_id, main.id) as session_id,
+        coalesce(latest.chat, 'phone:' || number.value) as chat,
+        contact.locale, contact.opted_out_at is not null as opted_out, contact.blocked_at is not null as blocked
+    from contacts contact
+    left join sessions main on main.tenant_id = contact.tenant_id and main.is_default
+    left join lateral (
+        select session_id, chat from conversations
+        where tenant_id = contact.tenant_id and contact_id = contact.id and chat not like 'group:%'
+        order by last_in_at desc nulls last limit 1
+    ) latest on true
+    left join lateral (
+        select max(value) as value from contact_identities
+        where tenant_id = contact.tenant_id and contact_id = contact.id and kind = 'phone' and channel = :channel
+    ) number on true
+    where contact.tenant_id = :tenant and contact.id = any(:contacts)
+""")
+
+
 def reach(tx: Tx, contact_ids: Collection[int]) -> dict[int, Reach]:
     """How each contact that has an address is written to: in the chat of their last message, else by the default
     session at their number. Who has no address isn't in the result. One statement.
     """
-    latest = (
-        select(Conversation.contact_id, Conversation.session_id, Conversation.chat)
-        .where(Conversation.tenant_id == tx.tenant, Conversation.contact_id.in_(contact_ids))
-        .where(Conversation.chat.not_like("group:%"))
-        .distinct(Conversation.contact_id)
-        .order_by(Conversation.contact_id, Conversation.last_in_at.desc().nulls_last())
-        .subquery()
-    )
-    number = (
-        select(ContactIdentity.contact_id, func.max(ContactIdentity.value).label("value"))
-        .where(ContactIdentity.tenant_id == tx.tenant, ContactIdentity.contact_id.in_(contact_ids))
-        .where(ContactIdentity.kind == "phone", ContactIdentity.channel == CHANNEL)
-        .group_by(ContactIdentity.contact_id)
-        .subquery()
-    )
-    default = (
-        select(WhatsAppSession.id)
-        .where(WhatsAppSession.tenant_id == tx.tenant, WhatsAppSession.is_default)
-        .scalar_subquery()
-    )
-    statement = (
-        select(
-            Contact,
-            func.coalesce(latest.c.session_id, default),
-            func.coalesce(latest.c.chat, "phone:" + number.c.value),
-        )
-        .outerjoin(latest, latest.c.contact_id == Contact.id)
-        .outerjoin(number, number.c.contact_id == Contact.id)
-        .where(Contact.tenant_id == tx.tenant, Contact.id.in_(contact_ids))
-    )
-    return {
-        contact.id: Reach(
-            contact.id,
-            session_id,
-            chat,
-            contact.locale,
-            contact.opted_out_at is not None,
-            contact.blocked_at is not None,
-        )
-        for contact, session_id, chat in tx.execute(statement)
-        if session_id is not None and chat is not None
-    }
+    found = tx.execute(_REACH, {"tenant": tx.tenant, "contacts": list(contact_ids), "channel": CHANNEL})
+    reached = (Reach(*row) for row in found)
+    return {each.contact_id: each for each in reached if each.session_id is not None and each.chat is not None}
 
 
 def set_blocked(tx: Tx, actor: Actor, contact: Contact, blocked: bool, message_id: int | None = None) -> None:

@@ -6,12 +6,14 @@ set, in the same commit as everything it caused.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text, update
 
 from services import queue
 from services.db.engine import Database, Tx
@@ -19,6 +21,7 @@ from services.db.models import Message
 from services.messaging.addresses import Address
 
 MAX_BODY = 65_536
+_HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 MAX_ATTEMPTS = 5
 
 
@@ -38,6 +41,25 @@ class Inbound:
     media: dict[str, object] | None = None
 
 
+# In the order of the array; the job is deferred unless all of them are known already.
+_ACCEPT = text("""
+    with accepted as (
+        insert into messages (
+            tenant_id, session_id, received_at,
+            provider_id, chat, sender, sender_name, from_me, kind, body, quoted_id, media, sent_at
+        )
+        select :tenant, :session, :now, message.* from jsonb_to_recordset(cast(:messages as jsonb)) as message (
+            provider_id text, chat text, sender text, sender_name text, from_me boolean, kind text, body text,
+            quoted_id text, media jsonb, sent_at timestamptz
+        )
+        on conflict do nothing
+        returning id
+    )
+    select queue_defer('inbound', :key, jsonb_build_object('tenant_id', :tenant, 'session_id', :session))
+    from accepted limit 1
+""")
+
+
 def accept(db: Database, tenant_id: int, session_id: int, messages: Sequence[Inbound]) -> None:
     """Takes messages of one session into the inbox; its commit is the acknowledgement.
 
@@ -45,52 +67,60 @@ def accept(db: Database, tenant_id: int, session_id: int, messages: Sequence[Inb
     """
     if not messages:
         return
+    rows = json.dumps([_storable(_row(message)) for message in messages])
     with db.tenant(tenant_id) as tx:
-        rows = [_row(tx, session_id, message) for message in messages]
-        new = insert(Message).values(rows).on_conflict_do_nothing().returning(Message.id).cte("new")
-        any_new = select(func.count()).select_from(new).scalar_subquery()
-        if tx.scalar(select(any_new)):
-            wake(tx, session_id)
+        given = {"tenant": tenant_id, "session": session_id, "now": tx.now, "messages": rows}
+        tx.execute(_ACCEPT, {**given, "key": _key(tx, session_id)})
 
 
 def wake(tx: Tx, session_id: int) -> None:
     """Has the waiting messages of a session handled."""
-    queue.defer(tx, "inbound", f"inbound:{tx.tenant}:{session_id}", session_id=session_id)
+    queue.defer(tx, "inbound", _key(tx, session_id), session_id=session_id)
 
 
-def _row(tx: Tx, session_id: int, message: Inbound) -> dict[str, object]:
+def _key(tx: Tx, session_id: int) -> str:
+    return f"inbound:{tx.tenant}:{session_id}"
+
+
+def _row(message: Inbound) -> dict[str, object]:
     return {
-        "tenant_id": tx.tenant,
-        "session_id": session_id,
         "provider_id": message.provider_id,
         "chat": str(message.chat),
         "sender": str(message.sender),
         "sender_name": message.sender_name,
         "from_me": message.from_me,
         "kind": message.kind,
-        "body": message.text.replace("\x00", "")[:MAX_BODY],
+        "body": message.text[:MAX_BODY],
         "quoted_id": message.quoted_id,
         "media": message.media,
-        "sent_at": message.sent_at,
-        "received_at": tx.now,
+        "sent_at": message.sent_at.isoformat(),
     }
+
+
+def _storable(value: Any) -> Any:
+    """The same without what PostgreSQL can't keep: NUL goes, and half a surrogate pair becomes U+FFFD."""
+    match value:
+        case str():
+            return _HALF_A_CHARACTER.sub("\ufffd", value.replace("\x00", ""))
+        case dict():
+            return {_storable(key): _storable(each) for key, each in value.items()}
+        case list():
+            return [_storable(each) for each in value]
+    return value
+
+
+_WAITING = text("""
+    select id, chat from messages
+    where tenant_id = :tenant and session_id = :session
+        and processed_at is null and parked_at is null and not_before is null
+    order by id limit :limit
+""")
 
 
 def waiting(tx: Tx, session_id: int, limit: int = 100) -> Sequence[tuple[int, str]]:
     """Ids and chats of the messages to be handled, in the order in which they came."""
-    statement = (
-        select(Message.id, Message.chat)
-        .where(
-            Message.tenant_id == tx.tenant,
-            Message.session_id == session_id,
-            Message.processed_at.is_(None),
-            Message.parked_at.is_(None),
-            Message.not_before.is_(None),
-        )
-        .order_by(Message.id)
-        .limit(limit)
-    )
-    return [(row.id, row.chat) for row in tx.execute(statement)]
+    found = tx.execute(_WAITING, {"tenant": tx.tenant, "session": session_id, "limit": limit})
+    return [(row.id, row.chat) for row in found]
 
 
 def record_failure(tx: Tx, message_id: int, error: str) -> bool:

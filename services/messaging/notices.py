@@ -6,17 +6,42 @@ from sqlalchemy import select
 
 from services.db.engine import Tx
 from services.db.models import Tenant, WhatsAppSession
-from services.i18n import Renderable
+from services.i18n import Renderable, _
 from services.messaging import outbox
 from services.messaging.outbox import Outgoing
 
 
 def tell_owner(tx: Tx, session_id: int, key: str, text: Renderable) -> None:
     """Writes to the owner, once ever for each `key`."""
+    chat, locale = _owner(tx, session_id)
+    outbox.put(tx, [Outgoing(session_id, chat, text.render(locale), dedup_key=key)])
+
+
+def tell_of_unknown(tx: Tx, session_id: int, message_id: int, chat: str, text: str) -> None:
+    """Tells the owner of a message of the outbox of which nobody can say whether it arrived.
+
+    Of one that went to the owner themselves nothing is told: it would end like the first, and so for ever.
+    """
+    if chat == _owner(tx, session_id)[0]:
+        return
+    tell_owner(
+        tx,
+        session_id,
+        f"unknown:{message_id}",
+        _(
+            "I was interrupted while sending a message to {chat}, so I can't say whether it arrived: “{text}”",
+            chat=chat.partition(":")[2],
+            text=text[:80],
+        ),
+    )
+
+
+def _owner(tx: Tx, session_id: int) -> tuple[str, str]:
+    """The chat in which the owner reads, and their language."""
     statement = (
         select(WhatsAppSession.phone, Tenant.locale)
         .join(Tenant, Tenant.id == WhatsAppSession.tenant_id)
         .where(WhatsAppSession.tenant_id == tx.tenant, WhatsAppSession.id == session_id)
     )
     phone, locale = tx.execute(statement).one()
-    outbox.put(tx, [Outgoing(session_id, f"phone:{phone}", text.render(locale), dedup_key=key)])
+    return f"phone:{phone}", locale

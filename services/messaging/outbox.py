@@ -6,13 +6,13 @@ A row is marked `sending` and committed before the transport is asked; an attemp
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import exists, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import aliased
+from sqlalchemy import select, text, update
 
 from services import queue
 from services.db.engine import Tx
@@ -36,70 +36,114 @@ class Outgoing:
     kind: str = "text"
 
 
+class Claimed(NamedTuple):
+    """A message that is being sent."""
+
+    id: int
+    tenant_id: int
+    session_id: int
+    chat: str
+    kind: str
+    text: str
+    attempts: int
+
+
+class Sent(NamedTuple):
+    """A message that the transport has taken, under its id there."""
+
+    id: int
+    provider_id: str
+
+
+# In the order of the array; the senders of the sessions concerned are woken, now or at the time that was asked for.
+_PUT = text("""
+    with put as (
+        insert into outbox (
+            tenant_id, created_at, session_id, chat, kind, body, priority, dedup_key, in_reply_to, not_before
+        )
+        select :tenant, :now, message.* from jsonb_to_recordset(cast(:messages as jsonb)) as message (
+            session_id bigint, chat text, kind text, body text, priority bigint, dedup_key text, in_reply_to bigint,
+            not_before timestamptz
+        )
+        on conflict do nothing
+        returning session_id, case when not_before > :now then not_before end as later
+    )
+    select queue_defer(
+        'send', concat_ws(':', 'send', :tenant, session_id, extract(epoch from later)),
+        jsonb_build_object('tenant_id', :tenant, 'session_id', session_id), later, :priority
+    )
+    from (select session_id, later from put group by session_id, later order by session_id, later) as senders
+""")
+
+
 def put(tx: Tx, messages: Sequence[Outgoing]) -> None:
     """Queues messages for sending after the commit, in the order given; one whose `dedup_key` is known is left out."""
-    if not messages:
-        return
-    rows = [
-        {
-            "tenant_id": tx.tenant,
-            "session_id": message.session_id,
-            "chat": message.chat,
-            "kind": message.kind,
-            "body": message.text,
-            "priority": message.priority,
-            "dedup_key": message.dedup_key,
-            "in_reply_to": message.in_reply_to,
-            "not_before": message.not_before,
-            "created_at": tx.now,
-        }
-        for message in messages
-    ]
-    tx.execute(insert(OutboxMessage).values(rows).on_conflict_do_nothing())
-    for session_id in {message.session_id for message in messages}:
-        wake(tx, session_id)
+    if messages:
+        rows = json.dumps([_row(message) for message in messages])
+        tx.execute(_PUT, {"tenant": tx.tenant, "now": tx.now, "messages": rows, "priority": REPLY})
+
+
+def _row(message: Outgoing) -> dict[str, object]:
+    return {
+        "session_id": message.session_id,
+        "chat": message.chat,
+        "kind": message.kind,
+        "body": message.text.replace("\x00", ""),
+        "priority": message.priority,
+        "dedup_key": message.dedup_key,
+        "in_reply_to": message.in_reply_to,
+        "not_before": message.not_before and message.not_before.isoformat(),
+    }
 
 
 def wake(tx: Tx, session_id: int, at: datetime | None = None) -> None:
-    """Has the session's sender look at its outbox, now or at a later time."""
-    key = f"send:{tx.tenant}:{session_id}" + ("" if at is None else ":later")
+    """Has the session's sender look at its outbox, now or at a later time.
+
+    Each time has a key of its own: one wake-up for several times would be too early for some or too late for others.
+    """
+    key = f"send:{tx.tenant}:{session_id}" + ("" if at is None else f":{at.timestamp():.6f}")
     queue.defer(tx, "send", key, at=at, priority=REPLY, session_id=session_id)
 
 
-def claim(tx: Tx, session_id: int) -> OutboxMessage | None:
+# The oldest message of each chat may go unless one of that chat is being sent or it waits for its next try; one that was
+# written for later isn't in the line before its time. The message `done`, which was sent just now, counts as recorded.
+_CLAIM = text("""
+    with recorded as (
+        update outbox set status = 'sent', sent_at = :now, provider_id = :provider_id, error = null
+        where tenant_id = :tenant and id = :done
+    ), unsent as (
+        select id, chat, status, priority, not_before from outbox
+        where tenant_id = :tenant and session_id = :session and status = 'queued'
+        and (attempts > 0 or not_before is null or not_before <= :now)
+        union all
+        select id, chat, status, priority, not_before from outbox
+        where tenant_id = :tenant and session_id = :session and status = 'sending' and id <> :done
+    ), heads as (
+        select distinct on (chat) * from unsent order by chat, status = 'sending' desc, id
+    )
+    update outbox set status = 'sending', sending_at = :now, attempts = attempts + 1
+    where tenant_id = :tenant and status = 'queued' and id = (
+        select id from heads
+        where status = 'queued' and (not_before is null or not_before <= :now)
+        order by priority desc, id limit 1
+    )
+    returning id, tenant_id, session_id, chat, kind, body, attempts
+""")
+
+
+def claim(tx: Tx, session_id: int, sent: Sent | None = None) -> Claimed | None:
     """Marks the next message `sending` and returns it; None when there is nothing to send now.
 
-    Within a chat the oldest goes first, and nothing overtakes one that is being sent or waits for its next try.
+    `sent`, the message before, is recorded in the same step. Within a chat the oldest goes first, and nothing overtakes
+    one that is being sent or waits for its next try. A sender that meets another at the same message gets None: the
+    other goes on with the rest.
     """
-    other = aliased(OutboxMessage)
-    earlier = exists().where(
-        other.tenant_id == OutboxMessage.tenant_id,
-        other.session_id == OutboxMessage.session_id,
-        other.chat == OutboxMessage.chat,
-        or_(other.status == "sending", (other.status == "queued") & (other.id < OutboxMessage.id)),
-    )
-    candidate = (
-        select(OutboxMessage.id)
-        .where(
-            OutboxMessage.tenant_id == tx.tenant,
-            OutboxMessage.session_id == session_id,
-            OutboxMessage.status == "queued",
-            or_(OutboxMessage.not_before.is_(None), OutboxMessage.not_before <= tx.now),
-            ~earlier,
-        )
-        .order_by(OutboxMessage.priority.desc(), OutboxMessage.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
-    statement = (
-        update(OutboxMessage)
-        .where(OutboxMessage.tenant_id == tx.tenant, OutboxMessage.id == candidate, OutboxMessage.status == "queued")
-        .values(status="sending", sending_at=tx.now, attempts=OutboxMessage.attempts + 1)
-        .returning(OutboxMessage)
-        .execution_options(synchronize_session=False)
-    )
-    return tx.execute(statement).scalar_one_or_none()
+    done = sent or Sent(0, "")
+    row = tx.execute(
+        _CLAIM,
+        {"tenant": tx.tenant, "session": session_id, "now": tx.now, "done": done.id, "provider_id": done.provider_id},
+    ).one_or_none()
+    return None if row is None else Claimed(*row)
 
 
 def _set(tx: Tx, message_id: int, **values: object) -> None:
@@ -111,21 +155,19 @@ def _set(tx: Tx, message_id: int, **values: object) -> None:
     )
 
 
-def sent(tx: Tx, message_id: int, provider_id: str) -> None:
-    """The transport has taken the message."""
-    _set(tx, message_id, status="sent", sent_at=tx.now, provider_id=provider_id, error=None)
-
-
-def failed(tx: Tx, message: OutboxMessage, error: str, *, permanent: bool, retry_after: float | None = None) -> bool:
+def failed(tx: Tx, message: Claimed, error: str, *, permanent: bool, retry_after: float | None = None) -> bool:
     """The transport refused the message: it is tried again after a growing pause, else it is `failed` for good.
 
-    Returns True when it has failed for good.
+    With `retry_after` it isn't the message's fault (the session is offline, WhatsApp asks for a pause), and no try is
+    used up. Returns True when it has failed for good.
     """
-    if permanent or message.attempts >= MAX_ATTEMPTS:
+    if permanent or (retry_after is None and message.attempts >= MAX_ATTEMPTS):
         _set(tx, message.id, status="failed", error=error)
         return True
     pause = timedelta(seconds=retry_after if retry_after is not None else min(2**message.attempts, 300))
-    _set(tx, message.id, status="queued", not_before=tx.now + pause, error=error)
+    # At least one stays: a message that has been tried keeps its place in the line.
+    attempts = message.attempts if retry_after is None else max(message.attempts - 1, 1)
+    _set(tx, message.id, status="queued", not_before=tx.now + pause, attempts=attempts, error=error)
     wake(tx, message.session_id, tx.now + pause)
     return False
 
@@ -148,21 +190,18 @@ def abandoned(tx: Tx, before: datetime) -> Sequence[OutboxMessage]:
     return tx.scalars(statement).all()
 
 
+_IS_ECHO = text("""
+    select exists (
+        select from outbox where tenant_id = :tenant and session_id = :session and provider_id = :provider_id
+    ) or exists (
+        select from outbox
+        where tenant_id = :tenant and session_id = :session and chat = :chat
+            and status in ('sending', 'unknown') and body = :body
+    )
+""")
+
+
 def is_echo(tx: Tx, session_id: int, chat: str, provider_id: str, body: str) -> bool:
     """Whether a from-me message is one that we sent: by its id, else by its words while an attempt is open."""
-    same_words = (
-        (OutboxMessage.chat == chat)
-        & OutboxMessage.status.in_(("sending", "unknown"))
-        & (OutboxMessage.body == body)
-    )  # fmt: skip
-    return bool(
-        tx.scalar(
-            select(
-                exists().where(
-                    OutboxMessage.tenant_id == tx.tenant,
-                    OutboxMessage.session_id == session_id,
-                    or_(OutboxMessage.provider_id == provider_id, same_words),
-                )
-            )
-        )
-    )
+    given = {"tenant": tx.tenant, "session": session_id, "chat": chat, "provider_id": provider_id, "body": body}
+    return bool(tx.scalar(_IS_ECHO, given))

@@ -28,7 +28,7 @@ def books(text: str, reading: Reading) -> bool:
     return isinstance(outcome, Understood) and outcome.command not in HARMLESS
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(TEXTS)
 def test_no_text_raises(text: str) -> None:
     for reading in (RUPIAH, DOLLARS):
@@ -39,7 +39,7 @@ def test_no_text_raises(text: str) -> None:
     answer(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.sampled_from(
         ["kalau", "kalo", "jika", "seandainya", "apakah", "jangan", "kapan", "mungkin", "katanya", "besok"]
@@ -50,7 +50,7 @@ def test_supposing_in_indonesian_books_nothing(opening: str, row: tuple[str, str
     assert not books(f"{opening} {row[0]}", RUPIAH)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.sampled_from(["if", "unless", "what if", "did", "should I say", "maybe", "I think", "don't say", "once", "why"]),
     st.sampled_from(ENGLISH),

@@ -1,0 +1,111 @@
+"""The database goes away under a running worker, and comes back: everything accepted is handled, once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+from structlog.testing import capture_logs
+
+from bot import tasks
+from bot.sender import Sender
+from bot.tasks import Jobs
+from bot.transports.base import Delivery
+from bot.worker import Worker
+from handlers.multi_tenant import MultiTenantMessageHandler
+from services.clock import SystemClock
+from services.db.embedded import EmbeddedServer, start_embedded
+from services.db.engine import Database, make_engine
+from services.db.opening import migrate
+from services.settings import load_settings
+from services.tenants.tenants import NewTenant, register
+from tests.bot.test_run import accept
+from tests.conftest import KEY, OWNER
+from tests.db.asking import eventually, rows, value
+
+
+class Taken:
+    """A transport that takes everything."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def send(self, delivery: Delivery) -> str:
+        self.texts.append(delivery.text)
+        return f"WA-{delivery.id}"
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[EmbeddedServer]:
+    """A server that the test may stop."""
+    server = start_embedded(tmp_path / "db", KEY)
+    yield server
+    start_embedded(tmp_path / "db", KEY).stop()
+
+
+def insist(database: Database, place: object, id_: str, text: str) -> None:
+    """As a transport does: hands a message over until it has been acknowledged."""
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            accept(database, place, id_, text)  # type: ignore[arg-type]
+            return
+        except DBAPIError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+def test_nothing_is_lost_while_the_database_is_away(
+    own_server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks, "FORGOTTEN_AFTER", tasks.FORGOTTEN_AFTER / 100)
+    url = migrate(own_server.url, KEY)
+    database = Database(make_engine(url, 6), SystemClock())
+    place = register(database, NewTenant("Toko Maju", OWNER))
+    settings = load_settings({"DATA_DIR": str(tmp_path), "SECRET_KEY": KEY.decode()})
+    transport = Taken()
+    jobs = Jobs(database, settings, MultiTenantMessageHandler(database, settings), Sender(database, transport))
+    worker = Worker(url, jobs.table(), 3)
+    running = threading.Thread(target=worker.run, daemon=True)
+    with capture_logs() as log:
+        running.start()
+        insist(database, place, "X0", "pinjam Budi 100rb")
+        eventually(lambda: transport.texts)
+        own_server.stop()
+        late = threading.Thread(target=insist, args=(database, place, "X1", "Budi bayar 10rb"))
+        late.start()
+        eventually(lambda: any("database can't be reached" in line["event"] for line in log))
+        again = start_embedded(tmp_path / "db", KEY)
+        late.join(20)
+        for n in range(2, 6):
+            rows(
+                again.url,
+                "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_login'",
+            )
+            insist(database, place, f"X{n}", "Budi bayar 10rb")
+        # What the bell does every half minute.
+        deadline = time.monotonic() + 20
+        while value(again.url, "select count(*) from messages where processed_at is null"):
+            assert time.monotonic() < deadline
+            time.sleep(0.5)
+            with_outage_ignored(jobs)
+        insist(database, place, "X9", "status Budi")
+        eventually(lambda: "50.000" in transport.texts[-1])
+    worker.stop()
+    running.join(10)
+    assert not running.is_alive()
+    assert value(again.url, "select count(*) from messages where attempts > 0") == 0
+    assert value(again.url, "select count(*) from ledger_entries where kind = 'payment'") == 5
+    assert len(transport.texts) == len(set(transport.texts)) == 7
+    database.close()
+
+
+def with_outage_ignored(jobs: Jobs) -> None:
+    try:
+        jobs.sweep()
+    except DBAPIError:
+        return

@@ -1,0 +1,36 @@
+"""The owner's side of the fresh database, and a database in which two tenants have filled every table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import URL, Connection
+
+from tests.conftest import OWNER, STRANGER, Chat
+from tests.db.asking import connected
+
+BUDI = "6281234567890"
+
+
+@pytest.fixture
+def owner(database_url: URL) -> Iterator[Connection]:
+    """A connection as the database's owner."""
+    with connected(database_url) as connection:
+        yield connection
+
+
+def fill(chat: Chat) -> None:
+    """Lets both tenants do business until each of them has a row in every table."""
+    for place, number in ((chat.tenant, OWNER), (chat.stranger, STRANGER)):
+        chat.say("pinjam Budi 500rb", place=place)
+        chat.say(f"kontak Budi {BUDI}", place=place)
+        chat.say("Budi bayar 200rb", place=place)
+        chat.say("berhenti", BUDI, place=place)
+        chat.say("halo", f"{number[:-4]}7777", place=place)
+
+
+@pytest.fixture
+def filled(chat: Chat) -> Chat:
+    fill(chat)
+    return chat

@@ -1,0 +1,121 @@
+"""The schema's history and the models: the same tables, whoever migrates, as often as they like."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, create_engine
+
+from services.clock import VirtualClock
+from services.db import migrations
+from services.db.engine import Database, make_engine
+from services.db.models import Base
+from services.db.opening import migrate
+from services.tenants.tenants import NewTenant, register
+from tests.conftest import KEY, START, Server
+from tests.db.asking import connected, rows, value
+
+SCHEMA = """
+    select table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' ||
+        coalesce(column_default, '') as line from information_schema.columns where table_schema = 'public'
+    union all select indexdef from pg_indexes where schemaname = 'public'
+    union all select conrelid::regclass || ' ' || pg_get_constraintdef(oid) from pg_constraint
+        where connamespace = 'public'::regnamespace
+    union all select policies::text from pg_policies policies
+    union all select relname || ' ' || coalesce(relacl::text, '') from pg_class
+        where relnamespace = 'public'::regnamespace
+    order by 1
+"""
+
+
+def _own(name: str | None, kind: str, _parents: object) -> bool:
+    return not (kind == "table" and name is not None and name.startswith(("procrastinate_", "alembic_")))
+
+
+def differences(url: URL) -> list[object]:
+    """What Alembic would change to make the schema equal the models."""
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            options = {"compare_type": True, "compare_server_default": True, "include_name": _own}
+            return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
+    finally:
+        engine.dispose()
+
+
+@pytest.fixture
+def empty(server: Server) -> Iterator[URL]:
+    """A database in which nothing has been made yet."""
+    name = f"empty_{os.getpid()}"
+    server.execute(f"create database {name}")
+    yield server.owner.set(database=name)
+    server.execute(f"drop database {name} with (force)")
+
+
+def test_the_models_are_the_migrated_schema(database_url: URL) -> None:
+    assert differences(database_url) == []
+
+
+def test_migrating_again_changes_nothing(database_url: URL, owner: Connection) -> None:
+    before = rows(owner, SCHEMA)
+    migrate(database_url, KEY)
+    assert rows(owner, SCHEMA) == before
+    assert len(before) > 200
+
+
+def test_the_history_is_one_line_without_branches(owner: Connection) -> None:
+    script = ScriptDirectory.from_config(migrations.configuration(owner))
+    assert len(script.get_heads()) == 1
+    assert value(owner, "select version_num from alembic_version") == script.get_current_head()
+
+
+def test_two_processes_that_migrate_at_once_both_succeed(empty: URL) -> None:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": empty.render_as_string(hide_password=False),
+        "SECRET_KEY": KEY.decode(),
+    }
+
+    def start(_: int) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "bot", "migrate"],
+            env=environment, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    with ThreadPoolExecutor(2) as both:
+        results = list(both.map(start, range(2)))
+    assert [(result.returncode, result.stderr) for result in results] == [(0, "")] * 2
+    assert differences(empty) == []
+    with connected(empty) as connection:
+        assert value(connection, "select count(*) from alembic_version") == 1
+        assert value(connection, "select count(*) from pg_locks where locktype = 'advisory'") == 0
+
+
+def test_a_failed_migration_leaves_the_lock_free_and_can_be_repeated(empty: URL) -> None:
+    with connected(empty) as connection:
+        rows(connection, "create table tenants (id text)")
+        with pytest.raises(Exception, match="already exists"):
+            migrate(empty, KEY)
+        assert value(connection, "select count(*) from pg_locks where locktype = 'advisory'") == 0
+        assert rows(connection, "select * from pg_tables where tablename = 'contacts'") == []
+        rows(connection, "drop table tenants")
+    migrate(empty, KEY)
+    assert differences(empty) == []
+
+
+def test_the_login_gets_the_password_of_a_new_key(server: Server, database_url: URL) -> None:
+    try:
+        url = migrate(database_url, b"another key")
+        database = Database(make_engine(url, 2), VirtualClock(START))
+        assert register(database, NewTenant("Toko", "6281100000009")).tenant_id
+        database.close()
+    finally:
+        migrate(database_url, KEY)
