@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+from collections.abc import Callable, Mapping
 from types import FrameType
 
 import structlog
@@ -12,7 +13,7 @@ import structlog
 from bot import logs
 from bot.app import build
 from bot.bells import start_bells
-from bot.transports.base import Delivery, TransportError
+from bot.transports.base import Delivery, Transport, TransportError
 from bot.worker import Worker
 from services.clock import SystemClock
 from services.settings import Settings
@@ -27,10 +28,13 @@ class NotLinked:
         raise TransportError("no WhatsApp number is linked yet", retry_after=60)
 
 
+TRANSPORTS: Mapping[str, Callable[[], Transport]] = {"simulator": NotLinked}
+
+
 def run(settings: Settings) -> None:
     """Works until SIGINT or SIGTERM, then finishes the jobs at hand and stops the database that it started."""
     logs.configure(settings)
-    platform = build(settings, SystemClock(), NotLinked())
+    platform = build(settings, SystemClock(), TRANSPORTS[settings.whatsapp_provider]())
     worker = Worker(platform.opened.url, platform.jobs.table(), settings.worker_threads)
 
     def stop(number: int, _frame: FrameType | None) -> None:

@@ -84,7 +84,15 @@ class Jobs:
 
     def reply(self, tenant_id: int, conversation_id: int) -> None:
         """Answers a burst of messages."""
-        self.handler.answer_burst(tenant_id, conversation_id)
+        try:
+            self.handler.answer_burst(tenant_id, conversation_id)
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.exception("answer failed", tenant=tenant_id, conversation=conversation_id)
+            with self.db.tenant(tenant_id) as tx:
+                for message_id, session_id in inbox.record_answer_failure(tx, conversation_id, repr(error)):
+                    tell_owner(tx, session_id, f"parked:{message_id}", _PARKED)
 
     def send(self, tenant_id: int, session_id: int) -> None:
         """Sends what a session has to send."""

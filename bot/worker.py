@@ -24,8 +24,9 @@ from services.db.engine import SYSTEM_ROLE
 log = structlog.get_logger(__name__)
 
 POLLING, HEARTBEAT, STALLED, SHUTDOWN = 0.5, 2.0, 6.0, 6.0
-# What a connection to the database may take before it counts as away.
-CONNECTING = 4.0
+# What the first connection may take, and each step of the queue's, before the database counts as away. A worker that
+# ends takes several such steps, one after the other.
+CONNECTING, PATIENCE = 4.0, 1.5
 
 
 class Worker:
@@ -38,7 +39,7 @@ class Worker:
             kwargs={"options": f"-c role={SYSTEM_ROLE}"},
             min_size=1,
             max_size=4,
-            timeout=CONNECTING,
+            timeout=PATIENCE,
         )
         self._app = procrastinate.App(connector=connector)
         for name, function in jobs.items():

@@ -15,6 +15,7 @@ from services.db.models import Contact, Conversation, Message, Tenant, User, Wha
 from services.lending.ledger import Source
 from services.messaging import contacts
 from services.messaging.addresses import Address
+from services.messaging.contacts import Reach
 from services.settings import Settings
 from services.tenants.actors import Actor
 from services.tenants.plans import limit_of
@@ -82,6 +83,10 @@ class Context:
 
     def preference(self, key: str) -> object:
         return value_of(self.tenant, key)
+
+    def may_write_to(self, reach: Reach) -> bool:
+        """Whether neither the owner nor the operator has blocked this person."""
+        return not reach.blocked and Address.parse(reach.chat).value not in self.settings.blocked_numbers
 
     def limit(self, name: str) -> int:
         return limit_of(self.tenant.plan, self.tenant.limits, name)

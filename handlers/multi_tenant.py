@@ -118,7 +118,7 @@ class MultiTenantMessageHandler:
         context = read_message(tx, waiting[-1].id, conversation, self._settings, handled=True)
         assert context is not None
         context = replace(context, text="\n".join(message.body for message in waiting))
-        answer = gate(context) or first(BURST_ROUTES, context)
+        answer: Answer = gate(context) or first(BURST_ROUTES, context)
         tx.execute(
             update(Message)
             .where(Message.tenant_id == tx.tenant, Message.id.in_([message.id for message in waiting]))

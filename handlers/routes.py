@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from handlers.chat.borrower import own_account
 from handlers.chat.consent import consent
-from handlers.chat.fallback import customer_fallback
+from handlers.chat.fallback import greeting, not_allowed, paid_or_sent, small_words
+from handlers.chat.language import own_language
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
 from handlers.owner import account, bookings, debts, dialogs, people, plain
@@ -26,8 +27,8 @@ def owner_routes(book: CommandBook) -> Sequence[Route]:
     return (
         plain.not_text,
         lambda context: dialogs.answer_plainly(context, book),
-        lambda context: plain.command(context, book),
         lambda context: dialogs.correct(context, book),
+        lambda context: plain.command(context, book),
         lambda context: dialogs.answer_loosely(context, book),
         plain.talk,
         lambda context: plain.misspelt(context, book),
@@ -40,7 +41,7 @@ def at_once(context: Context) -> Answer:
     return consent(context) or Later()
 
 
-BURST_ROUTES: Sequence[Route] = (own_account, customer_fallback)
+BURST_ROUTES: Sequence[Route] = (own_account, own_language, small_words, paid_or_sent, not_allowed, greeting)
 
 
 def first(routes: Sequence[Route], context: Context) -> Answer:

@@ -90,6 +90,16 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageName:
+    """A language by its name in the reader's own."""
+
+    locale: str
+
+    def render(self, locale: str) -> str:
+        return Locale.parse(self.locale).get_display_name(locale) or self.locale
+
+
+@dataclass(frozen=True, slots=True)
 class Percent:
     """A share (0.3 for 30 %) to be shown as a percentage."""
 

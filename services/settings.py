@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 # Settings of a process beside Juragan's own (`PATH`, `LANG` …) are none of its business; under these prefixes an
@@ -38,9 +38,9 @@ class Settings(BaseSettings):
         SecretStr | None,
         Field(min_length=32, description="Signs and derives secrets; unset: made once and kept in `DATA_DIR`."),
     ] = None
-    default_locale: Annotated[str, Field(description="Language of a tenant that names none.")] = "en"
     whatsapp_provider: Annotated[
-        Literal["simulator"], Field(description="The way to WhatsApp: `simulator` plays it in this process.")
+        Literal["simulator"],
+        Field(description="The way to WhatsApp; with `simulator` no number is linked, and what is to be sent waits."),
     ] = "simulator"
     whatsapp_blocked_numbers: Annotated[
         str, Field(description="Numbers, separated by commas, that are never answered or written to.")
@@ -58,15 +58,6 @@ class Settings(BaseSettings):
     retention_days: Annotated[
         int, Field(ge=1, description="Days that handled messages are kept; records of money stay.")
     ] = 365
-
-    @field_validator("default_locale")
-    @classmethod
-    def _known_locale(cls, value: str) -> str:
-        from services.i18n import language_of, languages
-
-        if language_of(value) not in languages():
-            raise ValueError(f"no such language; there are {', '.join(languages())}")
-        return value
 
     @property
     def blocked_numbers(self) -> frozenset[str]:

@@ -44,8 +44,6 @@ def test_variables_of_other_programs_are_none_of_its_business() -> None:
         ("WHATSAPP_PROVIDER", "baileys"),
         ("WHATSAPP_LOG_LEVEL", "loud"),
         ("WHATSAPP_LOG_TO_FILE", "perhaps"),
-        ("DEFAULT_LOCALE", "tlh"),
-        ("DEFAULT_LOCALE", "not a locale"),
         ("RETENTION_DAYS", "0"),
         ("DATABASE_URL", "mysql://u:p@h/d"),
         ("DATABASE_URL", "nonsense"),

@@ -1,71 +1,99 @@
-"""The last word to people who write: small talk, and a polite first answer to whoever isn't understood."""
+"""The last word to people who write: small talk, and a polite first answer to whoever isn't understood.
+
+A person reads these chats too, so a greeting isn't repeated for half a day. Who can't be helped by the book is told
+so, and what the owner should see is passed on.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, select
 
+from handlers.chat.pass_on import pass_on
 from handlers.context import Context, is_stale
-from handlers.grammar.sentences import small_talk
+from handlers.grammar.reading import Understood
+from handlers.grammar.sentences import small_talk, understand_owner
 from handlers.reply import Drop, Reply, say
-from services.db.models import LedgerEntry, OutboxMessage
-from services.i18n import _, lines
+from services.db.models import LedgerEntry, Message
+from services.i18n import Renderable, _, lines
 
 QUIET = timedelta(hours=12)
+_OWNERS_OWN = {"lend", "owe", "write_off", "due", "remind", "block", "unblock", "contact"}
 
 
-def customer_fallback(context: Context) -> Reply | Drop:
-    """One useful answer; then quiet for half a day, since a person reads this chat too."""
-    if is_stale(context.message):
-        return Drop("stale")
+def small_words(context: Context) -> Reply | Drop | None:
+    """Thanks get a word; an "ok" or a smile needs none. A bot's small answers come fresh or not at all."""
     talk = small_talk(context.text)
+    if is_stale(context.message) and talk is not None:
+        return Drop("stale")
     if talk == "thanks":
         return say(_("You're welcome!"), outcome="small_talk")
-    if talk in ("ok", "bye", "laugh"):
-        return Drop("small_talk")
-    if _answered_lately(context):
-        return Drop("quiet")
-    business = context.tenant.name
-    if _has_account(context):
-        return say(
-            lines(
-                _("Hello! This is {business}'s automatic assistant.", business=business),
-                _(
-                    "Write *balance* and I tell you what is open. Anything else {business} reads and answers here.",
-                    business=business,
-                ),
-            ),
-            outcome="greeted",
-        )
+    return Drop("small_talk") if talk in ("ok", "bye", "laugh", "praise") else None
+
+
+def paid_or_sent(context: Context) -> Reply | None:
+    """Somebody with an account says that they paid, or sends a picture: the owner is told, nothing is booked."""
+    says_paid = context.message.kind in ("image", "document") or _understood(context) == "paid"
+    if not says_paid or not has_account(context):
+        return None
+    thanks = _("Thank you! {business} will check it and note it.", business=context.tenant.name)
+    return Reply((thanks,), (pass_on(context),), outcome="passed_on")
+
+
+def not_allowed(context: Context) -> Reply | None:
+    """Somebody else's account, or a booking, is for the owner alone."""
+    if _understood(context) not in _OWNERS_OWN:
+        return None
     return say(
         lines(
-            _("Hello! This is {business}'s automatic assistant.", business=business),
-            _("{business} reads this chat and will answer you here.", business=business),
-            _("If you have an account with us, write *balance* to see it."),
+            _("Only {business} can do that here.", business=context.tenant.name),
+            _("To see your own account, write *balance*."),
         ),
-        outcome="greeted",
+        outcome="not_allowed",
     )
 
 
-def _answered_lately(context: Context) -> bool:
-    """Whether this chat has got a text of ours lately that wasn't asked for by a question."""
-    latest = context.tx.scalar(
-        select(func.max(OutboxMessage.created_at)).where(
-            OutboxMessage.tenant_id == context.tx.tenant,
-            OutboxMessage.session_id == context.session.id,
-            OutboxMessage.chat == context.conversation.chat,
-            OutboxMessage.in_reply_to.is_not(None),
+def greeting(context: Context) -> Reply | Drop:
+    """One useful answer to whatever else is said, then quiet for half a day."""
+    if is_stale(context.message):
+        return Drop("stale")
+    if _greeted_lately(context):
+        return Drop("quiet")
+    return say(_welcome(context), outcome="greeted")
+
+
+def _welcome(context: Context) -> Renderable:
+    business = context.tenant.name
+    hello = _("Hello! This is {business}'s automatic assistant.", business=business)
+    if has_account(context):
+        return lines(
+            hello, _("Write *balance* to see what is open. All else {business} reads here.", business=business)
         )
+    return lines(
+        hello,
+        _("{business} reads this chat and will answer you here.", business=business),
+        _("If you have an account with us, write *balance* to see it."),
     )
-    return latest is not None and latest > context.tx.now - QUIET
 
 
-def _has_account(context: Context) -> bool:
+def _understood(context: Context) -> str | None:
+    understood = understand_owner(context.text, context.reading)
+    return understood.command if isinstance(understood, Understood) else None
+
+
+def _greeted_lately(context: Context) -> bool:
+    greeted = exists().where(
+        Message.tenant_id == context.tx.tenant,
+        Message.conversation_id == context.conversation.id,
+        Message.outcome == "greeted",
+        Message.processed_at > context.tx.now - QUIET,
+    )
+    return bool(context.tx.scalar(select(greeted)))
+
+
+def has_account(context: Context) -> bool:
+    """Whether anything was ever booked with this person."""
     assert context.contact is not None
-    count = context.tx.scalar(
-        select(func.count())
-        .select_from(LedgerEntry)
-        .where(LedgerEntry.tenant_id == context.tx.tenant, LedgerEntry.contact_id == context.contact.id)
-    )
-    return bool(count)
+    booked = exists().where(LedgerEntry.tenant_id == context.tx.tenant, LedgerEntry.contact_id == context.contact.id)
+    return bool(context.tx.scalar(select(booked)))

@@ -20,6 +20,7 @@ class CommandBook:
             if command.name in self._commands:
                 raise ValueError(f"two commands are called {command.name}")
             self._commands[command.name] = command
+        self.spellings = self._spellings()
 
     def __iter__(self) -> Iterator[Command]:
         return iter(self._commands.values())
@@ -30,8 +31,7 @@ class CommandBook:
     def get(self, name: str) -> Command | None:
         return self._commands.get(name)
 
-    @cached_property
-    def spellings(self) -> dict[tuple[str, ...], Command]:
+    def _spellings(self) -> dict[tuple[str, ...], Command]:
         """Every spelling in every language."""
         found: dict[tuple[str, ...], Command] = {}
         for command in self:
@@ -59,7 +59,7 @@ class CommandBook:
     def nearest(self, text: str) -> tuple[Command, str] | None:
         """The command that the first word is probably a slip for, and the text with that word put right."""
         first, _, others = text.strip().partition(" ")
-        if len(first) < 4:
+        if len(first) < 3:
             return None
         single = {spelling[0]: command for spelling, command in self.spellings.items() if len(spelling) == 1}
         best = process.extractOne(first.casefold(), single.keys(), scorer=fuzz.ratio, score_cutoff=75)

@@ -7,15 +7,18 @@ and `PINJAM Budi 500000` are the same.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handlers.grammar.book import CommandBook
-from handlers.grammar.reading import Claim, Reading
+from handlers.grammar.reading import Claim, Reading, Unclear
 from handlers.grammar.spec import Command, Kind
 from handlers.grammar.values import clean_name, find_values, rest, take_note
 
 # `PINJAM Budi 500rb buat beli semen`: what the money is for becomes the note.
 _PURPOSE = re.compile(r"\s(?:buat|untuk|utk|for)\s+(?=\S)", re.IGNORECASE)
+# Figures that are no phone number, where one was to be: kept, so that they can be refused.
+_DIGITS = re.compile(r"\+?\d[\d .()/-]{2,}")
 _JOINING = re.compile(r"^(?:ke|kepada|dari|sama|to|from|for|the|untuk|buat)\s+(?=\S)", re.IGNORECASE)
 
 
@@ -55,11 +58,23 @@ def read_arguments(command: Command, text: str, reading: Reading) -> dict[str, o
     dates = Kind.DUE if Kind.DUE in kinds else Kind.ON
     for kind, claims in ((Kind.PHONE, values.phones), (dates, values.dates), (Kind.MONEY, values.money)):
         if kind in kinds and claims:
-            arguments[kinds[kind]] = claims[0].value
-            claimed.append(claims[0])
+            arguments[kinds[kind]] = _one_of(kind, claims)
+            claimed += claims if kind is Kind.MONEY else claims[:1]
+    left = rest(text, claimed)
+    if Kind.PHONE in kinds and kinds[Kind.PHONE] not in arguments and (digits := _DIGITS.search(left)):
+        arguments[kinds[Kind.PHONE]] = digits.group().strip()
+        left = left.replace(digits.group(), " ")
     if Kind.NAME in kinds:
-        _read_name(kinds, rest(text, claimed), arguments)
+        _read_name(kinds, left, arguments)
     return arguments
+
+
+def _one_of(kind: Kind, claims: Sequence[Claim]) -> object:
+    """The value of several: the first one, but of different amounts none can be preferred."""
+    values = list(dict.fromkeys(claim.value for claim in claims))
+    if kind is Kind.MONEY and len(values) > 1 and not any(isinstance(value, Unclear) for value in values):
+        return Unclear(tuple(values))
+    return values[0]
 
 
 def _read_name(kinds: dict[Kind, str], left: str, arguments: dict[str, object]) -> None:

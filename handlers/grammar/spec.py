@@ -63,9 +63,9 @@ class Words:
 class Command:
     """A command of the owner's side. `name` is its name in records, `run` what it does.
 
-    `usage` shows its arguments, if it has any (`NAME AMOUNT [PERIOD]`), `help` says what it does, `examples` are lines that work, in
-    English and Indonesian alike; each of them is tested. `booking` marks what moves money: a question or a supposition
-    never runs it.
+    `usage` shows its arguments, if it has any (`NAME AMOUNT [PERIOD]`), `help` says what it does, `examples` are lines
+    that work, in English and Indonesian alike; each of them is tested. `booking` marks what moves money: a question or
+    a supposition never runs it.
     """
 
     name: str

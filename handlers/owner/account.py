@@ -11,7 +11,7 @@ from handlers.owner.persons import find_person
 from handlers.reply import Question, Reply, say
 from services.db.models import LedgerEntry
 from services.errors import DomainError
-from services.i18n import Joined, Renderable, Text, _, _c, language_of, lines
+from services.i18n import Joined, LanguageName, Renderable, Text, _, _c, language_of, lines
 from services.tenants import audit, usage
 from services.tenants.plans import UNLIMITED
 from services.tenants.preferences import PREFERENCES, change, read_language, value_of
@@ -52,16 +52,16 @@ def settings(call: Call) -> Reply:
     """Lists the settings with what they are."""
     tenant = call.context.tenant
     listed = (
-        Joined((Joined(("*", key, "*: ", _value(value_of(tenant, key))), ""), preference.meaning), " – ")
+        Joined((Joined(("*", key, "*: ", _value(key, value_of(tenant, key))), ""), preference.meaning), " – ")
         for key, preference in PREFERENCES.items()
     )
     return say(lines(_("Settings:"), *listed, _("Change one with: set language id")))
 
 
-def _value(value: object) -> Renderable | str:
+def _value(key: str, value: object) -> Renderable | str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
-    return str(value)
+    return LanguageName(str(value)) if key == "language" else str(value)
 
 
 def set_(call: Call) -> Reply | Question:
@@ -82,7 +82,9 @@ def _change(call: Call, key: str, word: str) -> Reply:
         context.tx, context.actor, "tenant.set", "tenants", context.tenant.id, before={key: before}, after={key: after},
         message_id=context.message.id,
     )  # fmt: skip
-    return say(_("{key} is now {value} (before: {before}).", key=key, value=_value(after), before=_value(before)))
+    return say(
+        _("{key} is now {value} (before: {before}).", key=key, value=_value(key, after), before=_value(key, before))
+    )
 
 
 def language(call: Call) -> Reply | Question:
@@ -101,12 +103,7 @@ def language(call: Call) -> Reply | Question:
     if isinstance(person, Question):
         raise DomainError("unclear_person", _("Several people have similar names. Please write the full name."))
     person.locale = locale
-    return say(
-        _("I now write to {name} in {language}.", name=accounts.shown(person), language=_NAMES[language_of(locale)])
-    )
-
-
-_NAMES = {"en": _("English"), "id": _("Indonesian")}
+    return say(_("I now write to {name} in {language}.", name=accounts.shown(person), language=LanguageName(locale)))
 
 
 def help_(call: Call) -> Reply:
@@ -122,7 +119,14 @@ def help_(call: Call) -> Reply:
 def _explained(call: Call, command: Command) -> Renderable:
     language = language_of(call.context.locale)
     usage_ = Joined((command.words.shown(language), command.usage), " ")
-    return lines(Joined(("*", usage_, "*"), ""), command.help, _("Examples:"), *command.examples)
+    own = [each for each in command.examples if _begins_in(language, command, each)]
+    return lines(Joined(("*", usage_, "*"), ""), command.help, _("Examples:"), *(own or command.examples))
+
+
+def _begins_in(language: str, command: Command, example: str) -> bool:
+    """Whether an example begins with the command's word in this language."""
+    typed = tuple(example.casefold().split())
+    return any(typed[: len(spelling)] == spelling for spelling in command.words.spellings(language))
 
 
 def _listed(call: Call) -> Renderable:

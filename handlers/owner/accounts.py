@@ -9,7 +9,7 @@ from decimal import Decimal
 from handlers.context import Context
 from services.clock import local_date
 from services.db.models import Contact, LedgerEntry
-from services.i18n import Joined, Renderable, Text, Weekday, _, _n, lines
+from services.i18n import Joined, Renderable, Shown, Text, Weekday, _, _n, lines
 from services.lending import debts, ledger
 from services.lending.ledger import Account, OpenDebt, Side
 from services.money import Money
@@ -24,15 +24,16 @@ def shown(person: Contact) -> str:
 
 def booked(side: Side, person: Contact, amount: Money, due: date, note: str | None, on: date | None) -> Renderable:
     """What was just booked."""
-    params = {"name": shown(person), "amount": amount, "due": Weekday(due)}
-    text = (
-        _("Noted: {name} borrowed {amount}, due {due}.", **params)
-        if side == "lent"
-        else _("Noted: you owe {name} {amount}, due {due}.", **params)
-    )
-    return Joined(
-        (text, _("(note: {note})", note=note) if note else None, _("(on {day})", day=on) if on else None), " "
-    )
+    params = {"name": shown(person), "amount": amount, "due": Weekday(due), "details": _details(note, on)}
+    if side == "lent":
+        return _("Noted: {name} borrowed {amount}, due {due}{details}.", **params)
+    return _("Noted: you owe {name} {amount}, due {due}{details}.", **params)
+
+
+def _details(note: str | None, on: date | None) -> Renderable:
+    """A note and an earlier day, in brackets behind the rest; nothing where there is neither."""
+    parts = [part for part in (note, _("on {day}", day=on) if on is not None else None) if part]
+    return Joined((" (", Joined(tuple(parts), ", "), ")"), "") if parts else Shown("")
 
 
 def booked_notice(
@@ -50,13 +51,10 @@ def booked_notice(
 
 def paid(side: Side, person: Contact, amount: Money, on: date | None) -> Renderable:
     """The payment that was just booked."""
-    params = {"name": shown(person), "amount": amount}
-    text = (
-        _("Noted: {name} paid {amount}.", **params)
-        if side == "lent"
-        else _("Noted: you paid {name} {amount}.", **params)
-    )
-    return Joined((text, _("(on {day})", day=on) if on else None), " ")
+    params = {"name": shown(person), "amount": amount, "details": _details(None, on)}
+    if side == "lent":
+        return _("Noted: {name} paid {amount}{details}.", **params)
+    return _("Noted: you paid {name} {amount}{details}.", **params)
 
 
 def paid_notice(context: Context, side: Side, person: Contact, amount: Money, account: Account) -> Renderable:
@@ -116,37 +114,38 @@ def _detail(debt: OpenDebt, today: date) -> Renderable:
 
 def overview(context: Context, only: str | None = None) -> Renderable:
     """Totals, then each person with what is open, overdue first."""
-    found = ledger.open_debts(context.tx)
-    credit = ledger.credits(context.tx)
+    found = [debt for debt in ledger.open_debts(context.tx) if only in (None, debt.side)]
+    credit = ledger.credits(context.tx) if only is None else {}
     if not found and not credit:
-        return _("Nothing is open. Book the first one: lend Budi 500k 14 days")
-    sides: tuple[tuple[Side, Text, Text], ...] = (
-        ("lent", _("*Owed to you*: {total}"), _("*Owed to you*: nothing")),
-        ("owed", _("*You owe*: {total}"), _("*You owe*: nothing")),
-    )
+        return _nothing_open(only)
+    titles: tuple[tuple[Side, Text], ...] = (("lent", _("*Owed to you*: {total}")), ("owed", _("*You owe*: {total}")))
     parts: list[Renderable | str] = []
-    for side, some, none in sides:
-        if only in (None, side):
-            parts += _side(context, side, [debt for debt in found if debt.side == side], some, none)
-    if credit and only is None:
+    for side, title in titles:
+        parts += _side(context, [debt for debt in found if debt.side == side], title)
+    if credit:
         total = Money(sum(credit.values(), Decimal(0)), context.tenant.currency)
-        parts += ["", _("Kept as credit: {total}", total=total)]
+        parts.append(_("*Kept as credit*: {total}", total=total))
     return lines(*parts)
 
 
-def _side(context: Context, side: Side, found: Sequence[OpenDebt], some: Text, none: Text) -> list[Renderable | str]:
+def _nothing_open(only: str | None) -> Renderable:
+    if only == "owed":
+        return _("You owe nobody anything.")
+    return _("Nothing is open. Book the first one: lend Budi 500k 14 days")
+
+
+def _side(context: Context, found: Sequence[OpenDebt], title: Text) -> list[Renderable | str]:
     if not found:
-        return [none]
+        return []
     currency = context.tenant.currency
     late = [debt for debt in found if debt.due_on < context.today]
-    parts: list[Renderable | str] = [_(some.message, total=debts.total(found, currency))]
+    parts: list[Renderable | str] = [_(title.message, total=debts.total(found, currency))]
     if late:
         parts.append(_("Overdue: {total}", total=debts.total(late, currency)))
     people: dict[int, list[OpenDebt]] = {}
     for debt in found:
         people.setdefault(debt.contact_id, []).append(debt)
-    for theirs in list(people.values())[:SHOWN_PEOPLE]:
-        parts.append(_person(theirs, context))
+    parts += [_person(theirs, context) for theirs in list(people.values())[:SHOWN_PEOPLE]]
     if len(people) > SHOWN_PEOPLE:
         parts.append(_("… and {n} more; ask for one by name: status NAME", n=len(people) - SHOWN_PEOPLE))
     return parts

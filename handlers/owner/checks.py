@@ -10,19 +10,19 @@ from handlers.context import Context
 from handlers.grammar.reading import Unclear
 from handlers.grammar.spec import Argument, Command, Kind
 from handlers.reply import Option, Question
-from services.i18n import Renderable, Shown, Weekday, _
+from services.i18n import Renderable, Shown, Weekday, _, language_of
 from services.money import Money
 
 MAX_AMOUNT = Decimal(999_999_999_999)
 MAX_NAME, MAX_NOTE = 80, 300
 MAX_YEARS = 30
 
-_EXAMPLES = {"IDR": "500rb"}
 
-
-def example_amount(currency: str) -> str:
-    """An amount as somebody would type it in this currency."""
-    return _EXAMPLES.get(currency, "500")
+def example_amount(context: Context) -> str:
+    """An amount as somebody would type it in the tenant's currency and their own language."""
+    if context.tenant.currency != "IDR":
+        return "500"
+    return "500rb" if language_of(context.locale) == "id" else "500k"
 
 
 def to_ask(context: Context, command: Command, arguments: Mapping[str, object]) -> Question | None:
@@ -41,7 +41,7 @@ def to_ask(context: Context, command: Command, arguments: Mapping[str, object]) 
 
 def _asked(context: Context, argument: Argument) -> Renderable:
     assert argument.ask is not None
-    params = {**argument.ask.params, "example": example_amount(context.tenant.currency)}
+    params = {**argument.ask.params, "example": example_amount(context)}
     return _(argument.ask.message, **params)
 
 
@@ -80,6 +80,8 @@ def _problem(context: Context, kind: Kind, value: object) -> Renderable | None:
             return _due_problem(context, value)
         case Kind.ON, date():
             return _on_problem(context, value)
+        case Kind.PHONE, str() if not value.startswith("+") or not 10 <= len(value) - 1 <= 15:
+            return _("{number} isn't a phone number. What is it? (for example 081234567890)", number=value)
         case Kind.NAME, str():
             return _name_problem(value)
         case Kind.NOTE, str() if len(value) > MAX_NOTE:
@@ -89,7 +91,7 @@ def _problem(context: Context, kind: Kind, value: object) -> Renderable | None:
 
 def _amount_problem(context: Context, money: Money) -> Renderable | None:
     currency = context.tenant.currency
-    example = example_amount(currency)
+    example = example_amount(context)
     if money.currency != currency:
         return _(
             "Your book is kept in {currency}, not in {other}. How much is it in {currency}? (for example {example})",

@@ -49,7 +49,7 @@ def remind(call: Call) -> Reply | Question:
     if reach is None:
         how = _("I don't know {name}'s number (tell me: contact {name} 0812…). Forward this:", name=name)
         return Reply((how, text))
-    if reach.blocked:
+    if not context.may_write_to(reach):
         raise DomainError("blocked", _("{name} is blocked, so I don't write to them.", name=name))
     return Reply((lines(_("Sent to {name}:", name=name), text),), (Notice(reach, text),))
 
@@ -83,8 +83,9 @@ def write_off(call: Call) -> Reply | Question:
     told = reach_of(call, person)
     call.remember(person, told, entries=[written.entry_id])
     business = context.tenant.name
+    text = _("Written off: {amount}. {name} owes you nothing any more.", amount=written.amount, name=name)
     notice = _("{business}: what you owed has been written off; nothing is left to pay.", business=business)
-    return done(call, person, told, _("Written off: {name} owes you nothing any more.", name=name), notice)
+    return done(call, person, told, text, notice)
 
 
 def due(call: Call) -> Reply | Question:

@@ -16,10 +16,10 @@ from handlers.grammar.codec import decode
 from handlers.grammar.parse import read_arguments
 from handlers.grammar.sentences import answer, correction
 from handlers.grammar.spec import Command
-from handlers.owner.running import run
+from handlers.owner.running import ask, run
 from handlers.owner.undoing import last_command
-from handlers.reply import Pending, Reply, say
-from services.i18n import _, lines
+from handlers.reply import Option, Pending, Reply, say
+from services.i18n import Renderable, Shown, _, lines
 
 LAPSES_AFTER = timedelta(minutes=30)
 _NO_ANSWER = object()
@@ -64,7 +64,12 @@ def answer_loosely(context: Context, book: CommandBook) -> Reply | None:
     read = read_arguments(book[state["command"]], context.text, context.reading)
     if state["asked"] in read and not state["options"]:
         return _go_on(context, book, state, _new(state, read))
-    again = lines(state["question"], _("Or *cancel*."))
+    return _ask_again(state, _("Or *cancel*."))
+
+
+def _ask_again(state: Mapping[str, Any], hint: Renderable) -> Reply:
+    options = [Option(option["label"], option["value"]) for option in state["options"]]
+    again = lines(ask(Shown(state["question"]), options), hint)
     return Reply((again,), dialog=Pending(state), outcome="asked")
 
 
@@ -119,9 +124,7 @@ def _back(
     """Asks the question before the present one again; the first question has none before it."""
     trail = list(state["trail"])[:-1]
     if not trail:
-        return Reply(
-            (lines(state["question"], _("This is the first question. *cancel* leaves.")),), dialog=Pending(state)
-        )
+        return _ask_again(state, _("This is the first question. *cancel* leaves."))
     return run(
         context, book, command, {key: value for key, value in known.items() if key != trail[-1]}, trail=trail[:-1]
     )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from rapidfuzz.distance import OSA, Levenshtein
 
-from handlers.grammar.values import name_key
+from handlers.grammar.values import differently_addressed, name_key
 from handlers.owner.call import Call
 from handlers.reply import Option, Question
 from services.db.models import Contact
@@ -38,7 +38,9 @@ def find_person(call: Call, *, create: bool = False, careful: bool = True) -> Co
     if same:
         spelt_alike = [each for each in same if (each.name or "").casefold() == name.casefold()]
         found = spelt_alike if len(spelt_alike) == 1 else same
-        return found[0] if len(found) == 1 else _which([(each.id, each.name or "") for each in found])
+        if len(found) == 1 and not differently_addressed(name, found[0].name or ""):
+            return found[0]
+        return _which([(each.id, each.name or "") for each in found], new=name if create else None)
     return _similar(call, name, create, careful)
 
 
@@ -72,12 +74,17 @@ def _which(candidates: Sequence[tuple[int, str]], new: str | None = None) -> Que
 
 
 def is_slip(typed: str, known: str) -> bool:
-    """Whether `typed` is `known` with two letters swapped, or one dropped or doubled."""
+    """Whether `typed` is `known` with two letters swapped, or with one inside it dropped or doubled.
+
+    A letter more or less at the end may well make another name: Sara and Sarah, Dian and Diana.
+    """
     if min(len(typed), len(known)) < 4 or OSA.distance(typed, known, score_cutoff=1) != 1:
         return False
-    swapped = Levenshtein.distance(typed, known) == 2
-    dropped_or_doubled = len(typed) != len(known) and min(len(typed), len(known)) >= 4
-    return swapped or dropped_or_doubled
+    if len(typed) == len(known):
+        return Levenshtein.distance(typed, known) == 2
+    shorter, longer = sorted((typed, known), key=len)
+    at = next((n for n, letter in enumerate(shorter) if letter != longer[n]), len(shorter))
+    return longer[at - 1] == longer[at] or 0 < at < len(shorter) - 1
 
 
 def is_part(typed: str, known: str) -> bool:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
 from handlers.grammar.parse import Parsed, parse
 from handlers.grammar.reading import NotBooked, Understood
 from handlers.grammar.sentences import small_talk, understand_owner
+from handlers.grammar.values import find_values
 from handlers.owner.checks import example_amount
 from handlers.owner.running import pending, run
 from handlers.reply import YES_NO, Question, Reply, say
@@ -25,25 +28,40 @@ def not_text(context: Context) -> Reply | None:
 
 
 def command(context: Context, book: CommandBook) -> Reply | None:
-    """A command by its word or as a plain sentence.
-
-    What stands first as a command is one, unless the sentence asks, denies or supposes, or reads better as another.
-    """
+    """A command by its word or as a plain sentence."""
     parsed = parse(context.text, context.reading, book)
     sentence = understand_owner(context.text, context.reading)
     if isinstance(sentence, NotBooked):
-        if parsed is None or parsed.command.booking:
-            return _not_booked(sentence)
-    elif sentence is not None and book.get(sentence.command) is not None and not _better(parsed, sentence):
+        if parsed is None or (parsed.command.booking and not _is_plain_command(context, parsed, sentence)):
+            return _not_booked(context, sentence)
+    elif sentence is not None and book.get(sentence.command) is not None and _reads_better(parsed, sentence):
         return run(context, book, book[sentence.command], sentence.arguments)
     return None if parsed is None else run(context, book, parsed.command, parsed.arguments)
 
 
-def _better(parsed: Parsed | None, sentence: Understood) -> bool:
-    """Whether the command as it stands is preferred to the sentence: it is whole, or the sentence says no other."""
-    if parsed is None:
+def _is_plain_command(context: Context, parsed: Parsed, sentence: NotBooked) -> bool:
+    """Whether a whole command stands there that only looks unclear as a sentence, as with a name of odd signs."""
+    if sentence.why != "unclear" or not parsed.is_complete or "\n" in context.text.strip():
         return False
-    return parsed.is_complete or parsed.command.name == sentence.command
+    name = str(parsed.arguments.get("name", ""))
+    return len(find_values(context.text, context.reading).money) < 2 and not _SEVERAL.search(name)
+
+
+_SEVERAL = re.compile(r"[&+,]|\b(?:dan|and|sama|serta)\b", re.IGNORECASE)
+
+
+def _reads_better(parsed: Parsed | None, sentence: Understood) -> bool:
+    """Whether the sentence is preferred to the command with whose word it begins.
+
+    It is when the command isn't whole. Of the same command the sentence reads more (`bayar Budi lunas`), but a date
+    after a command's word is when it is due, never when it happened.
+    """
+    if parsed is None:
+        return True
+    if parsed.command.name != sentence.command:
+        return not parsed.is_complete
+    due_in_the_past = "due" in parsed.arguments and "on" in sentence.arguments
+    return parsed.command.missing(sentence.arguments) is None and not due_in_the_past
 
 
 _NOT_BOOKED: dict[str, Text] = {
@@ -55,8 +73,8 @@ _NOT_BOOKED: dict[str, Text] = {
 }
 
 
-def _not_booked(sentence: NotBooked) -> Reply:
-    return say(_(_NOT_BOOKED[sentence.why].message, example="Budi pinjam 500rb"), outcome="not_booked")
+def _not_booked(context: Context, sentence: NotBooked) -> Reply:
+    return say(_(_NOT_BOOKED[sentence.why].message, example=_example(context)), outcome="not_booked")
 
 
 def talk(context: Context) -> Reply | None:
@@ -99,7 +117,9 @@ def misspelt(context: Context, book: CommandBook) -> Reply | None:
     parsed = parse(corrected, context.reading, book)
     if parsed is None or not parsed.is_complete:
         return None
-    question = _("Did you mean: {text}", text=corrected)
+    if not parsed.command.booking:
+        return run(context, book, parsed.command, parsed.arguments)
+    question = _("Did you mean: {text}?", text=corrected)
     return pending(context, parsed.command, parsed.arguments, Question("retyped", question, YES_NO))
 
 
@@ -116,11 +136,11 @@ def not_understood(context: Context) -> Reply:
 
 
 def _example(context: Context) -> str:
-    return _("Budi borrowed {amount}", amount=example_amount(context.tenant.currency)).render(context.locale)
+    return _("Budi borrowed {amount}", amount=example_amount(context)).render(context.locale)
 
 
 def _examples(context: Context) -> tuple[str, ...]:
-    amount = example_amount(context.tenant.currency)
+    amount = example_amount(context)
     shown = (
         _("Budi borrowed {amount} for 2 weeks", amount=amount),
         _("Budi paid {amount}", amount=amount),

@@ -38,6 +38,7 @@ def run(
     if result is None:
         result = _run_or_replace(Call(context, book, command, arguments))
     if isinstance(result, Question):
+        arguments = {name: value for name, value in arguments.items() if name != result.argument}
         result = pending(context, command, {**arguments, **result.arguments}, result, by, trail)
     return replace(result, understood=result.understood or understood(command, arguments, by))
 

@@ -16,7 +16,7 @@ def reach_of(call: Call, person: Contact) -> Reach | None:
     if call.context.preference("notify") is not True:
         return None
     reach = contacts.reach(call.context.tx, [person.id]).get(person.id)
-    return None if reach is None or reach.blocked else reach
+    return reach if reach is not None and call.context.may_write_to(reach) else None
 
 
 def done(call: Call, person: Contact, told: Reach | None, text: Renderable, notice: Renderable) -> Reply:

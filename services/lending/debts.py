@@ -14,11 +14,10 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from services.db.engine import Tx
-from services.db.models import Contact, Debt, LedgerEntry
+from services.db.models import Allocation, Contact, Debt, LedgerEntry
 from services.errors import DomainError
 from services.i18n import _
 from services.lending import ledger
-from services.lending.allocation import Share
 from services.lending.ledger import Account, Side, Source
 from services.money import Money
 from services.tenants import audit, usage
@@ -27,12 +26,11 @@ from services.tenants.plans import UNLIMITED
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What a booking did: its entry, the debt (if it made one) and where the account stands afterwards."""
+    """What a booking did: its entry, the amount, and where the account stands afterwards."""
 
     entry_id: int
-    debt_id: int | None
+    amount: Money
     account: Account
-    shares: tuple[Share, ...] = ()
 
 
 def book(
@@ -51,14 +49,14 @@ def book(
         tx, source, contact_id=contact_id, side=side, kind="disbursement", amount=amount, on=on, debt_id=debt.id,
         note=note,
     )  # fmt: skip
-    return _settle(tx, contact, side, amount.currency, entry, debt.id, limit)
+    return Booked(entry, amount, _settle(tx, contact, side, amount.currency, limit))
 
 
 def pay(tx: Tx, source: Source, *, contact_id: int, side: Side, amount: Money, on: date) -> Booked:
     """Books a payment: to the debts due first; what is more than everything owed stays as credit."""
     contact = ledger.lock(tx, contact_id)
     entry = ledger.post(tx, source, contact_id=contact_id, side=side, kind="payment", amount=-amount, on=on)
-    return _settle(tx, contact, side, amount.currency, entry)
+    return Booked(entry, amount, _settle(tx, contact, side, amount.currency))
 
 
 def write_off(tx: Tx, source: Source, *, contact_id: int, side: Side, currency: str, on: date) -> Booked | None:
@@ -68,7 +66,7 @@ def write_off(tx: Tx, source: Source, *, contact_id: int, side: Side, currency: 
     if not left:
         return None
     entry = ledger.post(tx, source, contact_id=contact_id, side=side, kind="write_off", amount=-left, on=on)
-    return _settle(tx, contact, side, currency, entry)
+    return Booked(entry, left, _settle(tx, contact, side, currency))
 
 
 def reverse(tx: Tx, source: Source, entry_ids: Sequence[int], reason: str) -> None:
@@ -92,21 +90,16 @@ def reverse(tx: Tx, source: Source, entry_ids: Sequence[int], reason: str) -> No
 
 
 def _refuse_if_needed(tx: Tx, entry: LedgerEntry, together: Sequence[int]) -> None:
-    """A debt that later payments rest on stays; those taken back in the same step don't count."""
+    """A debt that a later payment settles, even in part, stays; payments taken back in the same step don't count."""
     if entry.kind != "disbursement":
         return
-    later = tx.scalars(
-        select(LedgerEntry.id).where(
-            LedgerEntry.tenant_id == tx.tenant,
-            LedgerEntry.contact_id == entry.contact_id,
-            LedgerEntry.side == entry.side,
-            LedgerEntry.kind.in_(("payment", "write_off")),
-            LedgerEntry.id > entry.id,
-            LedgerEntry.id.not_in(together),
-            LedgerEntry.id.not_in(select(LedgerEntry.reverses_id).where(LedgerEntry.reverses_id.is_not(None))),
-        )
-    ).all()
-    if later:
+    later = select(Allocation.entry_id).where(
+        Allocation.tenant_id == tx.tenant,
+        Allocation.debt_id == entry.debt_id,
+        Allocation.entry_id > entry.id,
+        Allocation.entry_id.not_in(together),
+    )
+    if tx.scalars(later.limit(1)).one_or_none() is not None:
         raise DomainError(
             "already_paid_on",
             _("Something has been paid on this debt since, so it can't be taken back. Undo the payment first."),
@@ -148,10 +141,7 @@ def paid_on(tx: Tx, contact_id: int, side: Side, amount: Money, on: date) -> boo
     )
 
 
-def _settle(
-    tx: Tx, contact: Contact, side: Side, currency: str, entry_id: int | None = None, debt_id: int | None = None,
-    limit: int = UNLIMITED,
-) -> Booked:  # fmt: skip
+def _settle(tx: Tx, contact: Contact, side: Side, currency: str, limit: int = UNLIMITED) -> Account:
     """Replays an account after a change and keeps the count of open debts exact; raises `limit_debts` above `limit`."""
     replayed = ledger.replay(tx, contact, side, currency)
     if replayed.opened and not usage.consume(tx, "debts", limit, replayed.opened):
@@ -163,7 +153,7 @@ def _settle(
                 limit=limit,
             ),
         )
-    return Booked(entry_id or 0, debt_id, replayed.account, replayed.shares)
+    return replayed.account
 
 
 def total(debts: Sequence[ledger.OpenDebt], currency: str) -> Money:

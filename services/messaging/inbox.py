@@ -143,3 +143,19 @@ def record_failure(tx: Tx, message_id: int, error: str) -> bool:
     tx.execute(update(Message).where(Message.id == message_id).values(not_before=retry_at))
     queue.defer(tx, "retry", f"retry:{tx.tenant}:{message_id}", at=retry_at, message_id=message_id)
     return False
+
+
+def record_answer_failure(tx: Tx, conversation_id: int, error: str) -> Sequence[tuple[int, int]]:
+    """Notes that answering a burst failed; the sweep has it tried again.
+
+    Returns the messages, with their sessions, whose tries are used up: they are parked.
+    """
+    waiting = (Message.tenant_id == tx.tenant) & (Message.conversation_id == conversation_id) & Message.answer_due
+    tx.execute(update(Message).where(waiting).values(attempts=Message.attempts + 1, error=error[:2000]))
+    parked = (
+        update(Message)
+        .where(waiting, Message.attempts >= MAX_ATTEMPTS)
+        .values(answer_due=False, parked_at=tx.now)
+        .returning(Message.id, Message.session_id)
+    )
+    return [(row.id, row.session_id) for row in tx.execute(parked)]

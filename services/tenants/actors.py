@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # What each role may do. `read` looks, `book` moves money, `people` changes contacts, `manage` changes settings.
 PERMISSIONS = {
-    "super_admin": frozenset({"platform"}),
+    "super_admin": frozenset({"read", "book", "people", "manage", "platform"}),
     "owner": frozenset({"read", "book", "people", "manage"}),
     "manager": frozenset({"read", "book", "people", "manage"}),
     "staff": frozenset({"read", "book", "people"}),

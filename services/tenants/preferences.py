@@ -46,6 +46,11 @@ def _minutes(word: str) -> int | None:
 _LANGUAGE_NAMES = {"english": "en", "inggris": "en", "indonesia": "id", "indonesian": "id", "bahasa indonesia": "id"}
 
 
+def language_named(word: str) -> str | None:
+    """The language that a word names in full: `english`, `indonesia`; None for anything else."""
+    return _LANGUAGE_NAMES.get(word.casefold().strip())
+
+
 def read_language(word: str) -> str | None:
     """A language by its code or its name; None when Juragan doesn't speak it."""
     wanted = _LANGUAGE_NAMES.get(word.casefold().strip(), word.strip().replace("-", "_"))

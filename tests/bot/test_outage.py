@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from bot import tasks
+from bot import worker as worker_module
 from bot.sender import Sender
 from bot.tasks import Jobs
 from bot.transports.base import Delivery
@@ -63,6 +64,8 @@ def test_nothing_is_lost_while_the_database_is_away(
     own_server: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tasks, "FORGOTTEN_AFTER", tasks.FORGOTTEN_AFTER / 100)
+    monkeypatch.setattr(worker_module, "CONNECTING", 1.0)
+    monkeypatch.setattr(worker_module, "PATIENCE", 0.5)
     url = migrate(own_server.url, KEY)
     database = Database(make_engine(url, 6), SystemClock())
     place = register(database, NewTenant("Toko Maju", OWNER))

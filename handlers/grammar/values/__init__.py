@@ -4,7 +4,7 @@ Pure functions over a text and a `Reading`; Indonesian and English spellings are
 decides what is ambiguous. Nothing here raises on any text: what can't be read is simply no value.
 """
 
-from handlers.grammar.values.names import clean_name, name_key
+from handlers.grammar.values.names import clean_name, differently_addressed, name_key
 from handlers.grammar.values.phone import find_phones
 from handlers.grammar.values.quotes import take_note
 from handlers.grammar.values.values import Values, find_dates, find_money, find_values, rest
@@ -13,6 +13,7 @@ from services.phone import normalise_phone
 __all__ = [
     "Values",
     "clean_name",
+    "differently_addressed",
     "find_dates",
     "find_money",
     "find_phones",

@@ -15,3 +15,10 @@ HONORIFICS = words(
     # English
     "mr mrs ms miss mx mister missus sir madam mme uncle aunt auntie aunty",
 )
+
+FOR_MEN = words(
+    "pak bapak bpk mas bang abang om kang mang cak gus uda koh koko tuan paklik pakde opa mr mister sir uncle"
+)
+FOR_WOMEN = words(
+    "bu ibu ibuk buk mbak mba tante teh teteh ning uni ci cici nyonya ny nona bulik bude oma mrs ms miss aunt"
+)

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from itertools import dropwhile
 
-from handlers.grammar.values.honorifics import HONORIFICS
+from handlers.grammar.values.honorifics import FOR_MEN, FOR_WOMEN, HONORIFICS
 from handlers.grammar.values.word_tables import words
 
 LONGEST_NAME = 80
@@ -86,3 +86,10 @@ def name_key(name: str) -> str:
     letters = (character for character in decomposed if unicodedata.category(character) != "Mn")
     parts = "".join(character if character.isalnum() else " " for character in letters).split()
     return " ".join(list(dropwhile(HONORIFICS.__contains__, parts)) or parts)
+
+
+def differently_addressed(one: str, other: str) -> bool:
+    """Whether two names can't be one person's, since one is addressed as a man and one as a woman: Pak Ani, Bu Ani."""
+    titles = ({word.casefold().strip(".") for word in name.split()} for name in (one, other))
+    (a, b) = ((bool(each & FOR_MEN), bool(each & FOR_WOMEN)) for each in titles)
+    return (a[0] and b[1]) or (a[1] and b[0])
