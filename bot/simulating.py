@@ -23,7 +23,7 @@ from services.phone import normalise_phone
 from services.settings import Settings, load_settings
 from services.tenants.tenants import NewTenant
 
-_COUNTRIES = {"IDR": "ID", "USD": "US", "BRL": "BR", "GBP": "GB", "SGD": "SG", "MYR": "MY", "RUB": "RU", "MXN": "MX"}
+COUNTRIES = {"IDR": "ID", "USD": "US", "BRL": "BR", "GBP": "GB", "SGD": "SG", "MYR": "MY", "RUB": "RU", "MXN": "MX"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _business(options: Options) -> NewTenant:
         raise click.BadParameter(f"unknown currency {options.currency}")
     if options.timezone not in available_timezones():
         raise click.BadParameter(f"unknown time zone {options.timezone}")
-    country = _COUNTRIES.get(currency, Locale.parse(locale).territory or "ID")
+    country = COUNTRIES.get(currency, Locale.parse(locale).territory or "ID")
     phone = normalise_phone(options.owner, country) or normalise_phone(f"+{options.owner}", country)
     if phone is None:
         raise click.BadParameter(f"not a phone number: {options.owner}")

@@ -21,6 +21,7 @@ from bot.transports.simulator import Faults, SimulatorTransport
 from services import queue
 from services.clock import SystemClock, VirtualClock
 from services.db.models import Message, Tenant, User
+from services.i18n import language_of
 from services.messaging import inbox
 from services.messaging.addresses import Address
 from services.messaging.inbox import Inbound
@@ -52,6 +53,7 @@ class Place:
     phone: str
     timezone: str
     country: str
+    language: str
 
 
 @dataclass(slots=True)
@@ -114,7 +116,9 @@ class Simulation:
         with self.platform.opened.database.tenant(registered.tenant_id) as tx:
             tenant = tx.get_one(Tenant, registered.tenant_id)
             phone = tx.query(User.phone).order_by(User.id).limit(1).scalar()
-            return Place(tenant.id, registered.session_id, phone, tenant.timezone, tenant.country)
+            return Place(
+                tenant.id, registered.session_id, phone, tenant.timezone, tenant.country, language_of(tenant.locale)
+            )
 
     def say(self, place: Place, speech: Speech) -> dict[str, object] | None:
         """Lets somebody write and everything happen that follows at once; returns what was understood.

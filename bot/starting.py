@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 
 import click
+from babel.numbers import list_currencies
+from tzlocal import get_localzone_name
 
 from bot import logs, running
+from bot.simulating import COUNTRIES
 from bot.simulation import Simulation
 from bot.terminal import TerminalChat
 from services.clock import SystemClock
@@ -40,11 +43,25 @@ def try_it(settings: Settings) -> None:
     try:
         business = simulation.first_business()
         if business is None:
-            name = click.prompt("What is your business called?", default="Toko Maju")
-            language = click.prompt("Language", type=click.Choice(["id", "en"]), default="id")
-            business = NewTenant(name=name, phone=TRIAL_NUMBER, locale=language)
+            business = ask_for_business()
         TerminalChat(simulation, simulation.place(business), business.name).run()
     except (KeyboardInterrupt, click.Abort):
         click.echo()
     finally:
         simulation.close()
+
+
+def ask_for_business() -> NewTenant:
+    """The few things that a new business is asked for."""
+    name = click.prompt("What is your business called?", default="Toko Maju")
+    language = click.prompt("Language", type=click.Choice(["id", "en"]), default="id")
+    if language == "id":
+        return NewTenant(name=name, phone=TRIAL_NUMBER)
+    currency = click.prompt("Currency", default="USD", value_proc=_currency)
+    return NewTenant(name, TRIAL_NUMBER, language, currency, get_localzone_name(), COUNTRIES.get(currency, "US"))
+
+
+def _currency(word: str) -> str:
+    if word.upper() not in list_currencies():
+        raise click.UsageError("a currency by its three letters, such as USD")
+    return word.upper()

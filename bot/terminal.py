@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import select
 import sys
-from datetime import timedelta
 
 import click
 
@@ -16,8 +15,13 @@ from services.phone import normalise_phone
 HELP = """\
   /as owner               write as the owner
   /as 628123456789 Budi   write as somebody else, from their own phone
-  /wait 3d                let time pass
   /quit                   leave; everything is kept"""
+WAIT_HELP = "\n  /wait 3d                let time pass"
+
+_EXAMPLES = {
+    "id": ("Budi pinjam 500rb 2 minggu", "siapa yang utang?", "bantuan"),
+    "en": ("Budi borrowed 500 for 2 weeks", "who owes me?", "help"),
+}
 
 
 class TerminalChat:
@@ -32,9 +36,9 @@ class TerminalChat:
     def run(self) -> None:
         """Chats until the person leaves."""
         click.echo(f"\nYou are the owner of {click.style(self._business, bold=True)}. Just write, for example:")
-        click.echo("  Budi pinjam 500rb 2 minggu        (Budi borrowed 500,000 for two weeks)")
-        click.echo("  siapa yang utang?                 (who owes me?)\n  bantuan                           (help)")
-        click.echo(click.style(HELP + "\n", dim=True))
+        for example in _EXAMPLES.get(self._place.language, _EXAMPLES["en"]):
+            click.echo(f"  {example}")
+        click.echo(click.style(f"\n{self._help()}\n", dim=True))
         while (line := self._next_line()) is not None:
             if not self._obey(line.strip()):
                 return
@@ -69,10 +73,13 @@ class TerminalChat:
             case "/wait":
                 self._wait(rest)
             case _ if command.startswith("/"):
-                click.echo(HELP)
+                click.echo(self._help())
             case _:
                 self._simulation.say(self._place, Speech(self._speaker, line, name=self._name))
         return True
+
+    def _help(self) -> str:
+        return HELP + (WAIT_HELP if isinstance(self._simulation.clock, VirtualClock) else "")
 
     def _become(self, words: list[str]) -> None:
         if words == ["owner"]:
@@ -94,7 +101,7 @@ class TerminalChat:
         if isinstance(self._simulation.clock, VirtualClock):
             self._simulation.advance(by)
         else:
-            click.echo(f"  Here time is real; scripts/simulate can skip {max(by, timedelta(seconds=1))}.")
+            click.echo("  Here time is real; scripts/simulate has a clock that can be moved.")
 
     def _show(self) -> None:
         for sent in self._simulation.sent:

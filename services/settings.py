@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 # Settings of a process beside Juragan's own (`PATH`, `LANG` …) are none of its business; under these prefixes an
 # unknown name is a misspelt one.
@@ -59,6 +59,31 @@ class Settings(BaseSettings):
         int, Field(ge=1, description="Days that handled messages are kept; records of money stay.")
     ] = 365
 
+    @field_validator("whatsapp_log_level", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        scheme, _, rest = (value.get_secret_value() if value else "postgres://set").partition("://")
+        if scheme.partition("+")[0] not in ("postgres", "postgresql") or not rest:
+            raise ValueError("not an address such as postgresql://owner:password@host/database")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what `load_settings` read: it knows aliases and files, and whose environment is meant."""
+        return (init_settings,)
+
     @property
     def blocked_numbers(self) -> frozenset[str]:
         """The blocked numbers as bare digits."""
@@ -72,9 +97,8 @@ ALIASES: Mapping[str, str] = {"LOG_LEVEL": "WHATSAPP_LOG_LEVEL"}
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Reads the settings from `environment` (the process's own if None); raises `SettingsError`."""
     given = {name.upper(): value for name, value in (os.environ if environment is None else environment).items()}
-    for alias, name in ALIASES.items():
-        if alias in given:
-            given.setdefault(name, given[alias].lower())
+    written = {name: alias for alias, name in ALIASES.items() if alias in given and name not in given}
+    given |= {name: given[alias] for name, alias in written.items()}
     known = {name.upper(): name for name in Settings.model_fields}
     problems = [f"{name}: no such setting" for name in sorted(given) if _misspelt(name, known)]
     values: dict[str, str] = {}
@@ -83,19 +107,20 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
             values[field] = _from_file(f"{variable}_FILE", given[f"{variable}_FILE"], problems)
         elif variable in given:
             values[field] = given[variable]
-    settings = _validated(values, problems)
+    settings = _validated(values, written, problems)
     if problems or settings is None:
         raise SettingsError("\n".join(problems))
     return settings
 
 
-def _validated(values: Mapping[str, str], problems: list[str]) -> Settings | None:
+def _validated(values: Mapping[str, str], written: Mapping[str, str], problems: list[str]) -> Settings | None:
+    """The settings, or None and a problem for each value; `written` holds the aliases under which values came."""
     try:
         return Settings.model_validate(values)
     except ValidationError as error:
         for problem in error.errors():
             name = str(problem["loc"][0]).upper()
-            problems.append(f"{name}: {problem['msg'].removeprefix('Value error, ')}")
+            problems.append(f"{written.get(name, name)}: {problem['msg'].removeprefix('Value error, ')}")
         return None
 
 

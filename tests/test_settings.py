@@ -17,7 +17,7 @@ def problem(**environment: str) -> str:
 
 def test_without_any_variable_there_are_defaults() -> None:
     settings = load_settings({})
-    assert (settings.debounce_seconds, settings.default_locale, settings.database_url) == (3, "en", None)
+    assert (settings.debounce_seconds, settings.whatsapp_log_level, settings.database_url) == (3, "info", None)
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_every_problem_is_told_at_once() -> None:
 
 
 def test_a_problem_never_shows_a_secret() -> None:
-    assert "hunter2" not in problem(SECRET_KEY="hunter2")  # noqa: S106
+    assert "hunter2" not in problem(SECRET_KEY="hunter2")
     assert "hunter2" not in problem(DATABASE_URL="mysql://u:hunter2@h/d")
     settings = load_settings({"SECRET_KEY": "hunter2" * 6, "DATABASE_URL": "postgresql://u:hunter2@h/d"})
     assert "hunter2" not in repr(settings)

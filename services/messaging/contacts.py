@@ -111,7 +111,8 @@ def _add_identity(tx: Tx, contact_id: int, address: Address) -> None:
 def link_number(tx: Tx, actor: Actor, contact: Contact, phone: str, message_id: int | None = None) -> Contact:
     """Gives a contact its phone number (E.164); somebody nameless who already writes from it becomes this contact.
 
-    It takes the place of another number, from which a stranger may write from now on. Raises `DomainError` `number_taken` when the number belongs to another named contact.
+    It takes the place of another number, from which a stranger may write from now on. Raises
+    `DomainError` `number_taken` when the number belongs to another named contact.
     """
     address = Address.phone(phone)
     holder = at_address(tx, address)

@@ -105,8 +105,8 @@ def wake(tx: Tx, session_id: int, at: datetime | None = None) -> None:
     queue.defer(tx, "send", key, at=at, priority=REPLY, session_id=session_id)
 
 
-# The oldest message of each chat may go unless one of that chat is being sent or it waits for its next try; one that was
-# written for later isn't in the line before its time. The message `done`, which was sent just now, counts as recorded.
+# The oldest message of each chat may go unless one of that chat is being sent or it waits for its next try; one that
+# was written for later isn't in the line before its time. The message `done`, sent just now, counts as recorded.
 _CLAIM = text("""
     with recorded as (
         update outbox set status = 'sent', sent_at = :now, provider_id = :provider_id, error = null

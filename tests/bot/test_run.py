@@ -83,8 +83,7 @@ def test_it_handles_a_message_and_stops_when_told_to(run: Run, database_url: URL
     assert value(database_url, "select count(*) from ledger_entries") == 1
     users = rows(
         database_url,
-        "select distinct usename from pg_stat_activity"
-        " where datname = current_database() and pid <> pg_backend_pid()",
+        "select distinct usename from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
     )
     assert [user.usename for user in users] == ["app_login"]
     code, log, seconds = ends(process, signal.SIGTERM)

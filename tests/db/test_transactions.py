@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import Connection, URL, text
+from sqlalchemy import URL, Connection, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from services.db.engine import Database, normalise_url
@@ -71,7 +71,8 @@ def test_an_errors_text_keeps_to_itself_what_people_wrote(db: Database, tenant: 
 
 
 @pytest.mark.parametrize(
-    "url", ["postgres://u:p@h/d", "postgresql://u:p@h/d", "postgresql+psycopg2://u:p@h/d", "postgresql+psycopg://u:p@h/d"]
+    "url",
+    ["postgres://u:p@h/d", "postgresql://u:p@h/d", "postgresql+psycopg2://u:p@h/d", "postgresql+psycopg://u:p@h/d"],
 )
 def test_every_usual_spelling_of_an_address_is_understood(url: str) -> None:
     assert normalise_url(url) == URL.create("postgresql+psycopg2", "u", "p", "h", database="d")

@@ -40,7 +40,9 @@ def test_the_same_message_is_taken_once(db: Database, tenant: Registered, owner:
     assert jobs(owner) == [("inbound", f"inbound:{tenant.tenant_id}:{tenant.session_id}")]
 
 
-def test_a_message_taken_again_wakes_nobody(db: Database, tenant: Registered, owner: Connection, written: Write) -> None:
+def test_a_message_taken_again_wakes_nobody(
+    db: Database, tenant: Registered, owner: Connection, written: Write
+) -> None:
     inbox.accept(db, tenant.tenant_id, tenant.session_id, [written("A1")])
     rows(owner, "delete from procrastinate_jobs")
     inbox.accept(db, tenant.tenant_id, tenant.session_id, [written("A1")])
