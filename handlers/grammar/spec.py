@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from services.i18n import Text
 
 if TYPE_CHECKING:
-    from handlers.owner.call import Call
     from handlers.reply import Question, Reply
 
 
@@ -73,7 +72,7 @@ class Command:
     area: Text
     usage: Text | None
     help: Text
-    run: Callable[[Call], Reply | Question]
+    run: Callable[..., Reply | Question]
     permission: str = "read"
     arguments: tuple[Argument, ...] = ()
     examples: tuple[str, ...] = field(default=())

@@ -83,7 +83,6 @@ BAD_LINES = [
     '{"from": "owner", "text": "pinjam Budi 500rb", "colour": "red"}',
     '{"from": "nobody", "text": "halo"}',
     '{"from": "staff:", "text": "halo"}',
-    '{"from": "guard:6281234567890", "text": "halo"}',
     '{"from": null, "text": "halo"}',
     '{"from": "12", "text": "halo"}',
     '{"from": "owner", "to": "nobody", "text": "halo"}',
@@ -120,6 +119,8 @@ def test_a_bad_line_says_what_is_wrong_and_changes_nothing(
 
 
 ODD_LINES = {
+    "a role that there is not": '{"from": "guard:6281234567890", "text": "halo"}',
+    "an id that can't be kept": '{"from": "owner", "text": "halo", "id": "A\\u0000\\ud800"}',
     "a new tenant with an unknown word": '{"from": "owner", "text": "x", "tenant": "Baru", "colour": "red"}',
     "a time beyond the calendar": '{"advance": "99999999999d"}',
     "a fault that never ends": '{"fault": "send", "times": -1}',
@@ -146,7 +147,7 @@ def test_whatever_characters_a_line_has_it_is_answered(play: Play) -> None:
     hostile = "a\x00b\ud800\x1b\u202e\U0001f600"
     for text in (hostile, "\x00", "", "x" * 70_000):
         assert play("owner", text)["error"] is None
-        assert play(BUDI, text, name=hostile, id=f"{hostile}{len(text)}", quote=hostile)["error"] is None
+        assert play(BUDI, text, name=hostile, quote=hostile)["error"] is None
     assert "Rp 500.000" in texts(play("owner", "pinjam Budi 500rb"))[0]
 
 
