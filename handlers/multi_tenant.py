@@ -16,7 +16,7 @@ from handlers.gates import gate
 from handlers.grammar.codec import describe
 from handlers.owner.dialogs import LAPSES_AFTER, pending
 from handlers.reply import Drop, Later, Pending, Reply
-from handlers.routes import BURST_ROUTES, Answer, at_once, command_book, first, owner_routes
+from handlers.routes import Answer, answer_together, at_once, command_book, first, owner_routes
 from services import queue
 from services.db.engine import Database, Tx
 from services.db.models import Conversation, Message
@@ -117,8 +117,9 @@ class MultiTenantMessageHandler:
     def _answer_together(self, tx: Tx, conversation: Conversation, waiting: list[Message]) -> None:
         context = read_message(tx, waiting[-1].id, conversation, self._settings, handled=True)
         assert context is not None
-        context = replace(context, text="\n".join(message.body for message in waiting))
-        answer: Answer = gate(context) or first(BURST_ROUTES, context)
+        texts = [message.body for message in waiting]
+        context = replace(context, text="\n".join(texts))
+        answer: Answer = gate(context) or answer_together(context, texts)
         tx.execute(
             update(Message)
             .where(Message.tenant_id == tx.tenant, Message.id.in_([message.id for message in waiting]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from handlers.chat.borrower import own_account
 from handlers.chat.consent import consent
@@ -30,6 +31,7 @@ def owner_routes(book: CommandBook) -> Sequence[Route]:
         lambda context: dialogs.correct(context, book),
         lambda context: plain.command(context, book),
         lambda context: dialogs.answer_loosely(context, book),
+        dialogs.nothing_to_correct,
         plain.talk,
         lambda context: plain.misspelt(context, book),
         plain.not_understood,
@@ -41,7 +43,19 @@ def at_once(context: Context) -> Answer:
     return consent(context) or Later()
 
 
-BURST_ROUTES: Sequence[Route] = (own_account, own_language, small_words, paid_or_sent, not_allowed, greeting)
+# What somebody asks for may stand in any message of a burst; how they are greeted depends on all of it.
+_ASKED: Sequence[Route] = (own_account, own_language, paid_or_sent, not_allowed)
+_ANY: Sequence[Route] = (small_words, greeting)
+
+
+def answer_together(context: Context, texts: Sequence[str]) -> Answer:
+    """The one answer to a burst: to all of it as one text, else to the first message that asks for something."""
+    for route in _ASKED:
+        for text in dict.fromkeys((context.text, *texts)):
+            answer = route(replace(context, text=text))
+            if answer is not None:
+                return answer
+    return first(_ANY, context)
 
 
 def first(routes: Sequence[Route], context: Context) -> Answer:

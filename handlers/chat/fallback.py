@@ -17,6 +17,7 @@ from handlers.grammar.sentences import small_talk, understand_owner
 from handlers.reply import Drop, Reply, say
 from services.db.models import LedgerEntry, Message
 from services.i18n import Renderable, _, lines
+from services.money import Money
 
 QUIET = timedelta(hours=12)
 _OWNERS_OWN = {"lend", "owe", "write_off", "due", "remind", "block", "unblock", "contact"}
@@ -34,16 +35,19 @@ def small_words(context: Context) -> Reply | Drop | None:
 
 def paid_or_sent(context: Context) -> Reply | None:
     """Somebody with an account says that they paid, or sends a picture: the owner is told, nothing is booked."""
-    says_paid = context.message.kind in ("image", "document") or _understood(context) == "paid"
-    if not says_paid or not has_account(context):
+    understood = _understood(context)
+    claims = understood is not None and understood.command == "paid"
+    if not (claims or context.message.kind in ("image", "document")) or not has_account(context):
         return None
+    amount = understood.arguments.get("amount") if claims and understood is not None else None
     thanks = _("Thank you! {business} will check it and note it.", business=context.tenant.name)
-    return Reply((thanks,), (pass_on(context),), outcome="passed_on")
+    return Reply((thanks,), (pass_on(context, amount if isinstance(amount, Money) else None),), outcome="passed_on")
 
 
 def not_allowed(context: Context) -> Reply | None:
     """Somebody else's account, or a booking, is for the owner alone."""
-    if _understood(context) not in _OWNERS_OWN:
+    understood = _understood(context)
+    if understood is None or not (understood.command in _OWNERS_OWN or "name" in understood.arguments):
         return None
     return say(
         lines(
@@ -77,9 +81,9 @@ def _welcome(context: Context) -> Renderable:
     )
 
 
-def _understood(context: Context) -> str | None:
+def _understood(context: Context) -> Understood | None:
     understood = understand_owner(context.text, context.reading)
-    return understood.command if isinstance(understood, Understood) else None
+    return understood if isinstance(understood, Understood) else None
 
 
 def _greeted_lately(context: Context) -> bool:

@@ -7,17 +7,17 @@ from handlers.owner.accounts import shown
 from handlers.reply import Notice
 from services.i18n import Renderable, _, lines
 from services.messaging.contacts import Reach
+from services.money import Money
 
 MAX_QUOTED = 300
 
 
-def pass_on(context: Context) -> Notice:
-    """A notice for the owner's own chat that quotes the message."""
+def pass_on(context: Context, amount: Money | None) -> Notice:
+    """A notice for the owner's own chat that quotes the message, with the command that notes the payment."""
     assert context.contact is not None
     own_chat = Reach(context.contact.id, context.session.id, f"phone:{context.session.phone}", None, False, False)
-    return Notice(
-        own_chat, lines(_quote(context), _("If it is right: paid {name} AMOUNT", name=shown(context.contact)))
-    )
+    hint = _("If it is right: paid {name} {amount}", name=shown(context.contact), amount=amount or _("AMOUNT"))
+    return Notice(own_chat, lines(_quote(context), hint))
 
 
 def _quote(context: Context) -> Renderable:

@@ -99,6 +99,13 @@ def _correct_record(context: Context, book: CommandBook, changes: Mapping[str, o
     return run(context, book, command, arguments)
 
 
+def nothing_to_correct(context: Context) -> Reply | None:
+    """A correction when nothing was said just now that it could mean."""
+    if correction(context.text, context.reading) is None:
+        return None
+    return say(_("There is nothing from the last half hour to correct. *undo* takes back your last entry."))
+
+
 def _for(command: Command, changes: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in changes.items() if command.argument(name) is not None}
 

@@ -50,7 +50,7 @@ def texts(answer: dict[str, Any], to: str | None = None) -> list[str]:
 
 
 def test_an_answer_has_the_promised_shape(play: Play) -> None:
-    answer = play("owner", "PINJAM Budi 500000 14hari \"semen\"")
+    answer = play("owner", 'PINJAM Budi 500000 14hari "semen"')
     assert answer["input"] == 1
     assert answer["at"] == "2025-02-13T10:00:00+07:00"
     assert answer["error"] is None
