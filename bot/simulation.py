@@ -10,6 +10,7 @@ import mimetypes
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import structlog
@@ -220,10 +221,15 @@ class Simulation:
         self.sent.append(Sent(provider_id, self.clock.now(), to, delivery.kind, delivery.text))
 
 
+_CARD_TYPES = ("text/vcard", "text/x-vcard", "text/directory")
+
+
 def _media(speech: Speech) -> tuple[str, dict[str, object] | None]:
     if speech.media is None and speech.mime is None:
         return "text", None
     mime = speech.mime or mimetypes.guess_type(speech.media or "")[0] or "application/octet-stream"
+    if mime in _CARD_TYPES and speech.media is not None:
+        return "contact", {"mime": mime, "card": Path(speech.media).read_text(encoding="utf-8", errors="replace")}
     family = mime.partition("/")[0]
     kind = family if family in ("image", "audio", "video") else "document"
     return kind, {"mime": mime, "path": speech.media}

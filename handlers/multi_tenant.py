@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from handlers.context import Context, open_chat, read_message
 from handlers.gates import gate
 from handlers.grammar.codec import describe
-from handlers.owner.dialogs import LAPSES_AFTER, pending
+from handlers.owner.dialogs import keep, pending
 from handlers.reply import Drop, Later, Pending, Reply
 from handlers.routes import Answer, answer_together, at_once, command_book, first, owner_routes
 from services import queue
@@ -81,7 +81,7 @@ class MultiTenantMessageHandler:
             case Reply():
                 message.outcome = answer.outcome
                 message.understood = describe(answer.understood) if answer.understood else None
-                keep_dialog(context.conversation, answer.dialog, context.tx.now)
+                keep(context.conversation, answer.dialog, context.tx.now)
                 context.tx.flush()
                 outbox.put(context.tx, _outgoing(context, answer))
         context.tx.flush()
@@ -126,14 +126,6 @@ class MultiTenantMessageHandler:
             .values(answer_due=False, outcome="answered with the burst")
         )
         self._finish(context, answer)
-
-
-def keep_dialog(conversation: Conversation, dialog: Pending | None, now: datetime) -> None:
-    """Puts a question in a chat, or ends the one that waits."""
-    if dialog is None and conversation.dialog is None:
-        return
-    conversation.dialog = dict(dialog.state) if dialog is not None else None
-    conversation.dialog_until = now + LAPSES_AFTER if dialog is not None else None
 
 
 def _outgoing(context: Context, reply: Reply) -> list[Outgoing]:

@@ -26,6 +26,7 @@ def command_book() -> CommandBook:
 def owner_routes(book: CommandBook) -> Sequence[Route]:
     """Ways of answering whoever acts for the tenant; the last one always answers."""
     return (
+        lambda context: plain.shared_card(context, book),
         plain.not_text,
         lambda context: dialogs.answer_plainly(context, book),
         lambda context: dialogs.correct(context, book),

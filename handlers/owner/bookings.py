@@ -59,7 +59,8 @@ def _book(call: Call, side: Side, days: int) -> Reply | Question:
         accounts.booked(side, person, amount, due, note, on if on != context.today else None),
         accounts.standing(side, person, booked.account),
     )
-    return done(call, person, told, text, accounts.booked_notice(context, side, person, amount, due, booked.account))
+    notice = accounts.booked_notice(context, side, person, amount, due, booked.account)
+    return done(call, person, told, text, notice, first=len(booked.account.debts) == 1)
 
 
 def paid(call: Call) -> Reply | Question:

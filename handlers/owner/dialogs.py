@@ -7,7 +7,7 @@ kept with the conversation and lapses after half an hour. A new command in betwe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.context import Context
@@ -19,6 +19,7 @@ from handlers.grammar.spec import Command
 from handlers.owner.running import ask, run
 from handlers.owner.undoing import last_command
 from handlers.reply import Option, Pending, Reply, say
+from services.db.models import Conversation
 from services.i18n import Renderable, Shown, _, lines
 
 LAPSES_AFTER = timedelta(minutes=30)
@@ -31,6 +32,14 @@ def pending(context: Context) -> dict[str, Any] | None:
     if conversation.dialog is None or conversation.dialog_until is None:
         return None
     return conversation.dialog if conversation.dialog_until > context.tx.now else None
+
+
+def keep(conversation: Conversation, dialog: Pending | None, now: datetime) -> None:
+    """Puts a question in a chat, or ends the one that waits."""
+    if dialog is None and conversation.dialog is None:
+        return
+    conversation.dialog = dict(dialog.state) if dialog is not None else None
+    conversation.dialog_until = now + LAPSES_AFTER if dialog is not None else None
 
 
 def answer_plainly(context: Context, book: CommandBook) -> Reply | None:

@@ -9,22 +9,34 @@ from handlers.grammar.book import CommandBook
 from handlers.grammar.parse import Parsed, parse
 from handlers.grammar.reading import NotBooked, Understood
 from handlers.grammar.sentences import small_talk, understand_owner
-from handlers.grammar.values import find_values
+from handlers.grammar.values import clean_name, find_values
 from handlers.owner.checks import example_amount
 from handlers.owner.running import pending, run
 from handlers.reply import YES_NO, Question, Reply, say
 from services.i18n import Renderable, Shown, Text, _, lines
+from services.messaging.cards import read_card
 
 MAX_READ = 2000
 
 
+def shared_card(context: Context, book: CommandBook) -> Reply | None:
+    """A contact card links its number to its name, as the command `contact` does."""
+    if context.message.kind != "contact":
+        return None
+    media = context.message.media or {}
+    card = read_card(str(media.get("card", "")), context.tenant.country)
+    if card is None:
+        return say(_("I can't find a name and a phone number on this card."))
+    return run(context, book, book["contact"], {"name": clean_name(card.name), "number": card.number})
+
+
 def not_text(context: Context) -> Reply | None:
-    """A voice note, picture or sticker without words."""
-    if context.text.strip():
-        return (
-            say(_("That is too long for me; please say it in fewer words.")) if len(context.text) > MAX_READ else None
-        )
-    return say(_("I can only read text so far. Please write it, for example: {example}", example=_example(context)))
+    """A voice note, picture or sticker without words, or far too many words."""
+    if not context.text.strip():
+        return say(_("I can only read text so far. Please write it, for example: {example}", example=_example(context)))
+    if len(context.text) > MAX_READ:
+        return say(_("That is too long for me; please say it in fewer words."))
+    return None
 
 
 def command(context: Context, book: CommandBook) -> Reply | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from services.db.engine import Tx
 from services.db.models import Consent, Contact, ContactIdentity, Conversation
@@ -87,6 +87,25 @@ def at_address(tx: Tx, address: Address) -> Contact | None:
         )
     )
     return tx.scalars(statement).one_or_none()
+
+
+def nameless_called(tx: Tx, name: str) -> Sequence[tuple[int, str]]:
+    """People whom the owner hasn't named yet and who call themselves so: their ids and phone numbers, two at most."""
+    statement = (
+        select(Contact.id, ContactIdentity.value)
+        .join(
+            ContactIdentity,
+            (ContactIdentity.tenant_id == Contact.tenant_id) & (ContactIdentity.contact_id == Contact.id),
+        )
+        .where(
+            Contact.tenant_id == tx.tenant,
+            Contact.name.is_(None),
+            func.lower(Contact.push_name) == name.lower(),
+            ContactIdentity.kind == "phone",
+        )
+        .limit(2)
+    )
+    return [(row.id, row.value) for row in tx.execute(statement)]
 
 
 def addresses(tx: Tx, contact_id: int) -> Sequence[Address]:

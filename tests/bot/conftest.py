@@ -14,7 +14,12 @@ from services.clock import SystemClock
 from services.db.engine import Database, make_engine
 from services.tenants.tenants import NewTenant, Registered, register
 from tests.conftest import OWNER, Server
-from tests.db.asking import connected
+from tests.db.asking import connected, log_plainly
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_log() -> None:
+    log_plainly()
 
 
 @pytest.fixture

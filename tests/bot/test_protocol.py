@@ -229,11 +229,3 @@ def test_the_super_admin_speaks_to_the_platform_and_sees_no_book(play: Play) -> 
     answer = play("admin", "status Budi")
     assert answer["error"] is None
     assert "500.000" not in "".join(texts(answer))
-
-
-@pytest.fixture
-def owner(database_url: object) -> Any:
-    from tests.db.asking import connected
-
-    with connected(database_url) as connection:  # type: ignore[arg-type]
-        yield connection

@@ -22,7 +22,8 @@ def simulate(*options: str, lines: list[dict[str, Any]]) -> tuple[int, list[dict
     """Exit status, the answers, and what was written to standard error."""
     done = subprocess.run(
         [sys.executable, "-m", "bot", "simulate", *options],
-        input="".join(json.dumps(line) + "\n" for line in lines), capture_output=True, text=True, timeout=60, check=False,
+        input="".join(json.dumps(line) + "\n" for line in lines),
+        capture_output=True, text=True, timeout=60, check=False,
     )  # fmt: skip
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 

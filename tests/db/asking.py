@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import structlog
 from sqlalchemy import URL, Connection, Row, create_engine, text
 
 
@@ -55,3 +56,14 @@ TENANT_TABLES = """
 def tenant_tables(where: URL | Connection) -> list[str]:
     """Every table whose rows belong to a tenant, by the catalogue."""
     return [row.relname for row in rows(where, TENANT_TABLES)]
+
+
+def log_plainly() -> None:
+    """Traces of errors as Python shows them: drawing them with every variable takes seconds each."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["level", "event"]),
+        ]
+    )

@@ -14,10 +14,15 @@ from services.messaging.addresses import Address
 from services.messaging.inbox import Inbound
 from services.tenants.tenants import NewTenant, Registered, register
 from tests.conftest import OWNER, STRANGER
-from tests.db.asking import connected
+from tests.db.asking import connected, log_plainly
 
 BUDI = "6281234567890"
 ANI = "6281234567891"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def plain_log() -> None:
+    log_plainly()
 
 
 @pytest.fixture

