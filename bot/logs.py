@@ -18,7 +18,9 @@ def configure(settings: Settings) -> None:
         settings.whatsapp_log_path.parent.mkdir(parents=True, exist_ok=True)
         handlers.append(logging.FileHandler(settings.whatsapp_log_path, encoding="utf-8"))
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
-    shared: list[structlog.typing.Processor] = [structlog.stdlib.add_log_level, stamp]
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars, structlog.stdlib.add_log_level, stamp,
+    ]  # fmt: skip
     formatter = structlog.stdlib.ProcessorFormatter(
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.format_exc_info,
                     structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"], bool_as_flag=False)],

@@ -150,7 +150,8 @@ class Worker:
         def work(args: dict[str, Any]) -> None:
             self._busy.add(threading.get_ident())
             try:
-                function(**args)
+                with structlog.contextvars.bound_contextvars(job=name, **args):
+                    function(**args)
             finally:
                 self._busy.discard(threading.get_ident())
 

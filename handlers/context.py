@@ -84,6 +84,12 @@ class Context:
     def preference(self, key: str) -> object:
         return value_of(self.tenant, key)
 
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the owner or the operator has blocked whoever speaks."""
+        blocked = self.contact is not None and self.contact.blocked_at is not None
+        return blocked or Address.parse(self.message.sender).value in self.settings.blocked_numbers
+
     def may_write_to(self, reach: Reach) -> bool:
         """Whether neither the owner nor the operator has blocked this person."""
         return not reach.blocked and Address.parse(reach.chat).value not in self.settings.blocked_numbers

@@ -11,7 +11,6 @@ from handlers.chat.consent import word_of
 from handlers.context import Context, in_takeover
 from handlers.reply import Drop
 from services.messaging import outbox
-from services.messaging.addresses import Address
 
 FLOOD_LIMIT = 30
 _SILENT_KINDS = {"reaction", "protocol", "receipt"}
@@ -44,9 +43,7 @@ def take_over(context: Context) -> Drop:
 
 
 def _keeps_quiet(context: Context) -> Drop | None:
-    assert context.contact is not None
-    sender = Address.parse(context.message.sender)
-    if context.contact.blocked_at is not None or sender.value in context.settings.blocked_numbers:
+    if context.is_blocked:
         return Drop("blocked")
     if context.conversation.window_count > FLOOD_LIMIT:
         return Drop("flood")

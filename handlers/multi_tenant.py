@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import select, update
 
 from handlers.context import Context, open_chat, read_message
@@ -27,6 +28,8 @@ from services.settings import Settings
 
 # A burst that never ends is answered after this many debounce times.
 MAX_DEBOUNCES = 10
+
+log = structlog.get_logger(__name__)
 
 
 class MultiTenantMessageHandler:
@@ -85,6 +88,9 @@ class MultiTenantMessageHandler:
                 context.tx.flush()
                 outbox.put(context.tx, _outgoing(context, answer))
         context.tx.flush()
+        log.info(
+            "message handled", tenant=message.tenant_id, message=message.id, role=context.role, outcome=message.outcome
+        )
 
     def _answer_later(self, tx: Tx, conversation_id: int) -> None:
         at = tx.now + timedelta(seconds=self._settings.debounce_seconds)

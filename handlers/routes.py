@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from handlers.chat.borrower import own_account
 from handlers.chat.consent import consent
-from handlers.chat.fallback import greeting, not_allowed, paid_or_sent, small_words
+from handlers.chat.fallback import greeting, not_allowed, proof, says_paid, small_words
 from handlers.chat.language import own_language
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
-from handlers.owner import account, bookings, debts, dialogs, people, plain
+from handlers.owner import account, bookings, debts, dialogs, people, plain, unasked
 from handlers.reply import Drop, Later, Reply
 
 Answer = Reply | Drop | Later
@@ -30,22 +30,25 @@ def owner_routes(book: CommandBook) -> Sequence[Route]:
         plain.not_text,
         lambda context: dialogs.answer_plainly(context, book),
         lambda context: dialogs.correct(context, book),
-        lambda context: plain.command(context, book),
+        lambda context: unasked.too_late(context, book),
+        unasked.nothing_waits,
+        lambda context: unasked.pushed_aside(context, book, plain.command(context, book)),
         lambda context: dialogs.answer_loosely(context, book),
         dialogs.nothing_to_correct,
         plain.talk,
         lambda context: plain.misspelt(context, book),
+        plain.bare_amount,
         plain.not_understood,
     )
 
 
 def at_once(context: Context) -> Answer:
     """What somebody else's message is answered with at once; all the rest waits for the end of the burst."""
-    return consent(context) or Later()
+    return consent(context) or proof(context) or Later()
 
 
 # What somebody asks for may stand in any message of a burst; how they are greeted depends on all of it.
-_ASKED: Sequence[Route] = (own_account, own_language, paid_or_sent, not_allowed)
+_ASKED: Sequence[Route] = (own_account, own_language, says_paid, not_allowed)
 _ANY: Sequence[Route] = (small_words, greeting)
 
 

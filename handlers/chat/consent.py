@@ -18,11 +18,13 @@ def word_of(text: str) -> str | None:
 
 
 def consent(context: Context) -> Reply | None:
-    """Keeps the word with its evidence and confirms it."""
+    """Keeps the word with its evidence and confirms it; to somebody blocked nothing is written, not even that."""
     word = word_of(context.text)
     if word is None or context.contact is None:
         return None
     contacts.set_consent(context.tx, context.contact, word, context.text, context.message.id)
+    if context.is_blocked:
+        return Reply(outcome=f"consent_{word}")
     business = context.tenant.name
     if word == "stop":
         text = _("{business} won't send you reminders or offers any more. *START* brings them back.", business=business)

@@ -33,13 +33,22 @@ def small_words(context: Context) -> Reply | Drop | None:
     return Drop("small_talk") if talk in ("ok", "bye", "laugh", "praise") else None
 
 
-def paid_or_sent(context: Context) -> Reply | None:
-    """Somebody with an account says that they paid, or sends a picture: the owner is told, nothing is booked."""
+def proof(context: Context) -> Reply | None:
+    """Somebody with an account sends a picture or a file: the owner is told, nothing is booked."""
+    return _pass_on(context) if context.message.kind in ("image", "document") and has_account(context) else None
+
+
+def says_paid(context: Context) -> Reply | None:
+    """Somebody with an account says that they paid: the owner is told, nothing is booked."""
     understood = _understood(context)
-    claims = understood is not None and understood.command == "paid"
-    if not (claims or context.message.kind in ("image", "document")) or not has_account(context):
-        return None
-    amount = understood.arguments.get("amount") if claims and understood is not None else None
+    return (
+        _pass_on(context) if understood is not None and understood.command == "paid" and has_account(context) else None
+    )
+
+
+def _pass_on(context: Context) -> Reply:
+    understood = _understood(context)
+    amount = understood.arguments.get("amount") if understood is not None else None
     thanks = _("Thank you! {business} will check it and note it.", business=context.tenant.name)
     return Reply((thanks,), (pass_on(context, amount if isinstance(amount, Money) else None),), outcome="passed_on")
 
@@ -47,7 +56,9 @@ def paid_or_sent(context: Context) -> Reply | None:
 def not_allowed(context: Context) -> Reply | None:
     """Somebody else's account, or a booking, is for the owner alone."""
     understood = _understood(context)
-    if understood is None or not (understood.command in _OWNERS_OWN or "name" in understood.arguments):
+    if understood is None or understood.command == "paid":
+        return None
+    if not (understood.command in _OWNERS_OWN or "name" in understood.arguments):
         return None
     return say(
         lines(
@@ -62,7 +73,7 @@ def greeting(context: Context) -> Reply | Drop:
     """One useful answer to whatever else is said, then quiet for half a day."""
     if is_stale(context.message):
         return Drop("stale")
-    if _greeted_lately(context):
+    if _greeted_lately(context) and small_talk(context.text) != "help":
         return Drop("quiet")
     return say(_welcome(context), outcome="greeted")
 

@@ -246,11 +246,12 @@ _UNDONE = {
     "owe": _("Taken back: your debt of {amount} to {name}."),
     "paid": _("Taken back: the payment of {amount} with {name}."),
     "write_off": _("Taken back: {name}'s debt stands again."),
-    "due": _("Taken back: {name}'s due date is as it was before."),
+    "due": _("Taken back: {name}'s due date is {due} again."),
 }
 
 
 def undone(command: str, arguments: Mapping[str, object]) -> Renderable:
     """What `undo` took back."""
-    text = _UNDONE[command]
-    return _(text.message, amount=arguments.get("amount"), name=arguments.get("name"))
+    text, due = _UNDONE[command], arguments.get("due")
+    day = Weekday(due) if isinstance(due, date) else None
+    return _(text.message, amount=arguments.get("amount"), name=arguments.get("name"), due=day)

@@ -59,7 +59,7 @@ def _check(context: Context, argument: Argument, value: object, meant: bool) -> 
 def _lacks_thousands(context: Context, money: Money) -> bool:
     """Whether an amount is so small that its writer probably left out the thousands: `bayar 200` in rupiah."""
     in_thousands = money.currency in ("IDR", "VND") and money.currency == context.tenant.currency
-    return in_thousands and 0 < money.amount < 1000
+    return in_thousands and 0 < money.amount < 1000 and money.is_exact
 
 
 def _label(value: object) -> Renderable | str:

@@ -60,7 +60,9 @@ def undo(call: Call) -> Reply:
     if record is None:
         raise DomainError("nothing_to_undo", _("There is nothing to take back from the last 24 hours."))
     undone = undo_command(call.context, record.id)
-    return Reply((accounts.undone(undone.command, undone.arguments),), undone.notices)
+    text = accounts.undone(undone.command, {**undone.arguments, "due": undone.due})
+    told = _("{name} has been told.", name=undone.arguments["name"]) if undone.notices else None
+    return Reply((lines(text, undone.standing, told),), undone.notices)
 
 
 def write_off(call: Call) -> Reply | Question:

@@ -16,7 +16,7 @@ from handlers.grammar.codec import decode
 from handlers.grammar.parse import read_arguments
 from handlers.grammar.sentences import answer, correction
 from handlers.grammar.spec import Command
-from handlers.owner.running import ask, run
+from handlers.owner.running import ask, is_yes_no, run
 from handlers.owner.undoing import last_command
 from handlers.reply import Option, Pending, Reply, say
 from services.db.models import Conversation
@@ -55,14 +55,20 @@ def answer_plainly(context: Context, book: CommandBook) -> Reply | None:
     command, known = book[state["command"]], decode(state["arguments"])
     if word == "back":
         return _back(context, book, state, command, known)
-    chosen = _chosen(state, context.text, word)
+    given = plainly_given(context, book, state)
+    return None if given is None else _go_on(context, book, state, given)
+
+
+def plainly_given(context: Context, book: CommandBook, state: Mapping[str, Any]) -> Mapping[str, object] | None:
+    """What the text gives as a plain answer to a command's question: an option, or just the value asked for."""
+    chosen = _chosen(state, context.text, answer(context.text))
     if chosen is not _NO_ANSWER:
-        return _go_on(context, book, state, {state["asked"]: chosen})
+        return {state["asked"]: chosen}
     if state["options"]:
         return None
-    read = read_arguments(command, context.text, context.reading)
-    alone = "name" not in read or state["asked"] == "name" or "name" in known
-    return _go_on(context, book, state, _new(state, read)) if _is_value(state, read) and alone else None
+    read = read_arguments(book[state["command"]], context.text, context.reading)
+    alone = "name" not in read or state["asked"] == "name" or "name" in state["arguments"]
+    return _new(state, read) if _is_value(state, read) and alone else None
 
 
 def answer_loosely(context: Context, book: CommandBook) -> Reply | None:
@@ -150,13 +156,13 @@ def _chosen(state: Mapping[str, Any], text: str, word: str | None) -> object:
     """The value of the option that the text picks: by number, by its label, or by yes and no."""
     options = state["options"]
     said = text.strip().rstrip(".)!").casefold()
-    if len(options) == 2 and options[0]["value"] is True and options[1]["value"] is False:
-        return {"yes": True, "no": False}.get(word or "", _NO_ANSWER)
+    if is_yes_no([option["value"] for option in options]):
+        chosen = {"yes": 0, "no": 1}.get(word or "")
+        return _NO_ANSWER if chosen is None else decode(options[chosen])["value"]
     for number, option in enumerate(options, 1):
         if said in (str(number), option["label"].casefold()):
             return decode(option)["value"]
-    only = options[0] if len(options) == 1 and word == "yes" else None
-    return decode(only)["value"] if only is not None else _NO_ANSWER
+    return _NO_ANSWER
 
 
 def _is_value(state: Mapping[str, Any], read: Mapping[str, object]) -> bool:

@@ -12,13 +12,15 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 from handlers.grammar.values import differently_addressed, name_key
 from handlers.owner.call import Call
+from handlers.owner.checks import example_amount
 from handlers.reply import Option, Question
 from services.db.models import Contact
 from services.errors import DomainError
-from services.i18n import Text, _
+from services.i18n import Renderable, _, lines
 from services.messaging import contacts
 
 NEW = 0
+SHOWN_NAMES = 8
 
 
 def find_person(call: Call, *, create: bool = False, careful: bool = True) -> Contact | Question:
@@ -51,19 +53,23 @@ def _similar(call: Call, name: str, create: bool, careful: bool) -> Contact | Qu
     near = [(id_, known) for id_, known, known_key in everybody if is_near(key, known_key)]
     if len(slips) == 1:
         return contacts.get(call.context.tx, slips[0][0])
-    if len(near) == 1 and not create and (not careful or is_part(key, name_key(near[0][1]))):
-        return contacts.get(call.context.tx, near[0][0])
+    if len(near) == 1 and not create:
+        if not careful or is_shortened(key, name_key(near[0][1])):
+            return contacts.get(call.context.tx, near[0][0])
+        return _is_it(name, *near[0])
     if near:
         return _which(near, new=name if create else None)
     if create:
         return contacts.create(call.context.tx, name, key)
-    raise DomainError("unknown_person", _unknown(name, [known for _id, known, _key in everybody]))
+    raise DomainError("unknown_person", _unknown(call, name, [known for _id, known, _key in everybody]))
 
 
-def _unknown(name: str, known: Sequence[str]) -> Text:
+def _unknown(call: Call, name: str, known: Sequence[str]) -> Renderable:
+    begin = _("Somebody new? Write: lend {name} {amount}", name=name, amount=example_amount(call.context))
     if not known:
-        return _("{name} isn't in your book; nobody is yet. Start with: lend {name} 500k", name=name)
-    return _("{name} isn't in your book. There are: {names}.", name=name, names=", ".join(sorted(known)[:8]))
+        return lines(_("{name} isn't in your book; nobody is yet.", name=name), begin)
+    names = ", ".join(sorted(known)[:SHOWN_NAMES]) + (", …" if len(known) > SHOWN_NAMES else "")
+    return lines(_("{name} isn't in your book. There are: {names}", name=name, names=names), begin)
 
 
 def _which(candidates: Sequence[tuple[int, str]], new: str | None = None) -> Question:
@@ -71,6 +77,11 @@ def _which(candidates: Sequence[tuple[int, str]], new: str | None = None) -> Que
     if new is not None:
         options.append(Option(_("{name}, somebody new", name=new), NEW))
     return Question("contact", _("Whom do you mean?"), tuple(options))
+
+
+def _is_it(typed: str, id_: int, known: str) -> Question:
+    text = _("{typed} isn't in your book. Do you mean {name}?", typed=typed, name=known)
+    return Question("contact", text, (Option(_("yes"), id_), Option(_("no"), False)))
 
 
 def is_slip(typed: str, known: str) -> bool:
@@ -85,6 +96,12 @@ def is_slip(typed: str, known: str) -> bool:
     shorter, longer = sorted((typed, known), key=len)
     at = next((n for n, letter in enumerate(shorter) if letter != longer[n]), len(shorter))
     return longer[at - 1] == longer[at] or 0 < at < len(shorter) - 1
+
+
+def is_shortened(typed: str, known: str) -> bool:
+    """Whether `typed` is some of the words of `known`. A longer name may be somebody else's: Budi, Budi Santoso."""
+    words = set(typed.split())
+    return bool(words) and words <= set(known.split())
 
 
 def is_part(typed: str, known: str) -> bool:

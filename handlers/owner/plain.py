@@ -9,12 +9,14 @@ from handlers.grammar.book import CommandBook
 from handlers.grammar.parse import Parsed, parse
 from handlers.grammar.reading import NotBooked, Understood
 from handlers.grammar.sentences import small_talk, understand_owner
-from handlers.grammar.values import clean_name, find_values
+from handlers.grammar.spec import Kind
+from handlers.grammar.values import clean_name, find_values, rest
 from handlers.owner.checks import example_amount
 from handlers.owner.running import pending, run
 from handlers.reply import YES_NO, Question, Reply, say
 from services.i18n import Renderable, Shown, Text, _, lines
 from services.messaging.cards import read_card
+from services.money import Money
 
 MAX_READ = 2000
 
@@ -66,12 +68,14 @@ def _reads_better(parsed: Parsed | None, sentence: Understood) -> bool:
     """Whether the sentence is preferred to the command with whose word it begins.
 
     It is when the command isn't whole. Of the same command the sentence reads more (`bayar Budi lunas`), but a date
-    after a command's word is when it is due, never when it happened.
+    after a command's word is when it is due, never when it happened, and free text stands as it was written.
     """
     if parsed is None:
         return True
     if parsed.command.name != sentence.command:
         return not parsed.is_complete
+    if any(argument.kind is Kind.TEXT for argument in parsed.command.arguments):
+        return not parsed.arguments
     due_in_the_past = "due" in parsed.arguments and "on" in sentence.arguments
     return parsed.command.missing(sentence.arguments) is None and not due_in_the_past
 
@@ -133,6 +137,21 @@ def misspelt(context: Context, book: CommandBook) -> Reply | None:
         return run(context, book, parsed.command, parsed.arguments)
     question = _("Did you mean: {text}?", text=corrected)
     return pending(context, parsed.command, parsed.arguments, Question("retyped", question, YES_NO))
+
+
+def bare_amount(context: Context) -> Reply | None:
+    """An amount and nothing else, when none was asked for: whose, and which way?"""
+    money = find_values(context.text, context.reading).money
+    if len(money) != 1 or not isinstance(money[0].value, Money) or rest(context.text, money).strip(" .,!?"):
+        return None
+    amount = Money(abs(money[0].value.amount), money[0].value.currency)
+    text = _(
+        "Whose are the {amount}? For example: {lent}, or: {paid}",
+        amount=amount,
+        lent=_("Budi borrowed {amount}", amount=amount),
+        paid=_("Budi paid {amount}", amount=amount),
+    )
+    return say(text, outcome="not_understood")
 
 
 def not_understood(context: Context) -> Reply:

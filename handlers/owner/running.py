@@ -96,14 +96,15 @@ def pending(
 
 def ask(text: Renderable, options: Sequence[Option]) -> Joined:
     """A question with its numbered options below it."""
-    if is_yes_no(options):
+    if is_yes_no([option.value for option in options]):
         return lines(text, _("Reply *yes* or *no*."))
     numbered = (Joined((f"{n}.", option.label), " ") for n, option in enumerate(options, 1))
     return lines(text, *numbered)
 
 
-def is_yes_no(options: Sequence[Option]) -> bool:
-    return len(options) == 2 and options[0].value is True and options[1].value is False
+def is_yes_no(values: Sequence[object]) -> bool:
+    """Whether a question is answered with yes or no: of its two options the second one, False, leaves all as it is."""
+    return len(values) == 2 and values[1] is False
 
 
 def _shown(label: Renderable | str, locale: str) -> str:

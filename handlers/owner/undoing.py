@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import cast
 
 from sqlalchemy import select
 
 from handlers.context import Context
 from handlers.grammar.codec import decode
+from handlers.owner import accounts
 from handlers.reply import Notice
 from services.db.models import CommandRecord, Debt, LedgerEntry
 from services.errors import DomainError
-from services.i18n import Renderable, _
-from services.lending import debts
+from services.i18n import Renderable, Weekday, _, lines
+from services.lending import debts, ledger
+from services.lending.ledger import Side
 from services.messaging import contacts
 from services.money import Money
 
@@ -23,13 +26,17 @@ UNDO_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What was taken back: the command with its arguments, who had heard of it, and what they hear now."""
+    """What was taken back: the command with its arguments, who had heard of it, and what they hear now.
+
+    `standing` is where the account stands again, `due` the date that holds again.
+    """
 
     command: str
     arguments: dict[str, object]
     told: Collection[int]
     notices: tuple[Notice, ...]
-    result: tuple[Renderable, ...]
+    standing: Renderable | None
+    due: date | None
 
 
 def last_command(context: Context, within: timedelta, *, here: bool = False) -> CommandRecord | None:
@@ -61,10 +68,14 @@ def undo_command(context: Context, record_id: int) -> Undone:
     effects = record.effects
     if effects.get("entries"):
         debts.reverse(context.tx, context.source, effects["entries"], reason=f"undo:{record.id}")
+    due = None
     for debt_id, before, after in effects.get("due_dates", ()):
-        _move_back(context, debt_id, date.fromisoformat(before), date.fromisoformat(after))
+        due = date.fromisoformat(before)
+        _move_back(context, debt_id, due, date.fromisoformat(after))
+    standing, withdrawal = _afterwards(context, effects.get("entries", ()), due)
     told = effects.get("told", ())
-    return Undone(record.command, decode(record.arguments), told, _withdrawals(context, effects, told), ())
+    notices = _withdrawals(context, withdrawal, told)
+    return Undone(record.command, decode(record.arguments), told, notices, standing, due)
 
 
 def _move_back(context: Context, debt_id: int, before: date, after: date) -> None:
@@ -74,23 +85,28 @@ def _move_back(context: Context, debt_id: int, before: date, after: date) -> Non
     debts.move_due(context.tx, context.source, debt_id, before, context.tenant.currency)
 
 
-def _withdrawals(context: Context, effects: dict[str, object], told: Collection[int]) -> tuple[Notice, ...]:
+def _withdrawals(context: Context, text: Renderable, told: Collection[int]) -> tuple[Notice, ...]:
     """Who heard of the command hears that it no longer holds."""
-    if not told:
-        return ()
-    text, reached = _withdrawal(context, effects), contacts.reach(context.tx, told).values()
+    reached = contacts.reach(context.tx, told).values() if told else ()
     return tuple(Notice(reach, text) for reach in reached if context.may_write_to(reach))
 
 
-def _withdrawal(context: Context, effects: dict[str, object]) -> Renderable:
-    entries = effects.get("entries")
-    if isinstance(entries, list) and entries:
-        entry = context.tx.scalars(
-            select(LedgerEntry).where(LedgerEntry.tenant_id == context.tx.tenant, LedgerEntry.id == entries[0])
-        ).one()
-        amount = Money(abs(entry.amount), entry.currency)
-        return _(
-            "{business}: the entry of {amount} that we told you of has been taken back.",
-            business=context.tenant.name, amount=amount,
-        )  # fmt: skip
-    return _("{business}: the change that we told you of has been taken back.", business=context.tenant.name)
+def _afterwards(
+    context: Context, entry_ids: Sequence[int], due: date | None
+) -> tuple[Renderable | None, Renderable]:  # fmt: skip
+    """Where things stand once a command was taken back: for the owner, and for the person on the other side."""
+    business = context.tenant.name
+    if not entry_ids:
+        return None, _("{business}: it is due on {day} again, as before.", business=business, day=Weekday(due))  # type: ignore[arg-type]
+    entry = context.tx.scalars(
+        select(LedgerEntry).where(LedgerEntry.tenant_id == context.tx.tenant, LedgerEntry.id == entry_ids[0])
+    ).one()
+    person, side = contacts.get(context.tx, entry.contact_id), cast(Side, entry.side)
+    account = ledger.account(context.tx, person.id, side, entry.currency)
+    withdrawn = _(
+        "{business}: the entry of {amount} that we told you of has been taken back.",
+        business=business, amount=Money(abs(entry.amount), entry.currency),
+    )  # fmt: skip
+    if not account.debts and not account.credit:
+        return _("Nothing is open with {name}.", name=accounts.shown(person)), withdrawn
+    return accounts.standing(side, person, account), lines(withdrawn, accounts.notice_standing(side, account))

@@ -32,7 +32,7 @@ from services.messaging.inbox import Inbound  # noqa: E402
 from services.settings import Settings, load_settings  # noqa: E402
 from services.tenants.tenants import NewTenant, register  # noqa: E402
 
-_numbers = count()
+_numbers = count(1001)
 KEY = "a key for benchmarks only, never for anything else"
 
 
@@ -66,7 +66,7 @@ class Bench:
         """Rows as the owner sees them: those of every tenant."""
         with self._owner() as cursor:
             cursor.execute(statement)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
 
     def execute(self, statement: str) -> None:
         """Does something as the owner, outside of a transaction."""

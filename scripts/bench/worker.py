@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from common import SystemClock, load_settings
+import common  # noqa: F401 - makes the rooms importable
 
 from bot import logs
 from bot.app import build
@@ -20,6 +20,8 @@ from bot.bells import start_bells
 from bot.transports.base import Delivery
 from bot.transports.simulator import SimulatorTransport
 from bot.worker import Worker
+from services.clock import SystemClock
+from services.settings import load_settings
 
 
 def main(log: Path) -> None:

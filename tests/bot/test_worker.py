@@ -215,11 +215,11 @@ def test_connections_that_the_server_ends_are_made_anew(
     for n in range(2, 5):
         rows(
             owner,
-            "select pg_terminate_backend(pid) from pg_stat_activity"
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity"
             " where usename = 'app_login' and datname = current_database()",
         )
         defer(live, tenant, f"k{n}", n=n)
-        eventually(lambda n=n: n in done)  # type: ignore[misc]
+        eventually(lambda n=n: n in done, 30)  # type: ignore[misc]
 
 
 def test_the_queues_connections_run_as_the_platform_and_not_as_the_owner(

@@ -56,7 +56,7 @@ CONTRAST = re.compile(
 """`500rb tapi 600rb` behind a denial."""
 
 NOT_OLD = re.compile(
-    r"^(?P<new>.{1,120}?)[\s,]*\b(?:not|bukan(?:nya)?|bkn|instead of|rather than)\b\s+.{1,100}$",
+    r"^(?P<new>.{1,120}?)[\s,]*\b(?:not|bukan(?:nya)?|bkn|instead of|rather than)\b\s+(?P<old>.{1,100})$",
     re.IGNORECASE | re.DOTALL,
 )
 """`Badu, bukan Budi`."""

@@ -27,9 +27,9 @@ def read_booking(
     core = find_core(tokens)
     if core is None:
         return None
-    if several_things(tokens, core):
-        return NotBooked("unclear", _first_name(tokens, core.at))
     kept, purpose = _without_purpose(tokens, core)
+    if several_things(kept, core):
+        return NotBooked("unclear", _first_name(tokens, core.at))
     if _to_come(kept, core, reading):
         return NotBooked("future", _first_name(kept, core.at))
     side = _side(kept, core, recorded)

@@ -6,22 +6,27 @@ Called before a booking is read. Each function takes tokens and returns fewer to
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from handlers.grammar.sentences.frames import Act
 from handlers.grammar.sentences.kinds import Kind
 from handlers.grammar.sentences.lists import words
 from handlers.grammar.sentences.units import Token
+from handlers.grammar.sentences.verbs import VERBS
 
 _COURTESY = frozenset(
     (Kind.POLITE, Kind.MAY, Kind.PARTICLE, Kind.ME, Kind.YOU, Kind.STOP, Kind.TO, Kind.THAT, Kind.SHOW)
 )
 _WISHING = words("mau mo pengen minta coba want need would wanna like")
+_ADDING = words("add put")
+_ADDED_TO = words("balance account bill")
 _AFTER_RECORD = frozenset((Kind.PARTICLE, Kind.THAT, Kind.STOP, Kind.BACK, Kind.OFF))
 _ENDS_PURPOSE = frozenset((Kind.MONEY, Kind.DATE, Kind.STOP, Kind.QUESTION, Kind.UNTIL, Kind.FROM))
 _LIGHT = frozenset((Kind.PARTICLE, Kind.POLITE, Kind.DONE, Kind.STOP))
 _NOT_A_PURPOSE = frozenset((Kind.ME, Kind.THIRD, Kind.YOU, Kind.MONEY, Kind.DATE))
 _PROMISING = frozenset(
-    (Kind.FUTURE, Kind.THIRD, Kind.AND, Kind.STOP, Kind.PARTICLE, Kind.TO, Kind.BACK, Kind.OFF, Kind.ME, Kind.DATE)
+    (Kind.FUTURE, Kind.THIRD, Kind.AND, Kind.STOP, Kind.PARTICLE, Kind.TO, Kind.BACK, Kind.OFF, Kind.ME, Kind.DATE, Kind.EVENT)
 )
 _SAYS_MORE = frozenset(
     (
@@ -44,10 +49,16 @@ def strip_request(tokens: Sequence[Token]) -> tuple[list[Token], bool]:
     """The statement behind `tolong catat …` or `can you note that …`, and whether there was such a request."""
     for at, token in enumerate(tokens):
         if token.kind is Kind.RECORD and not (token.key == "write" and any(t.kind is Kind.OFF for t in tokens[at:])):
-            return _behind(tokens, at + 1), True
+            behind = _behind(tokens, at + 1)
+            return [_as_tab(each) for each in behind] if token.key in _ADDING else behind, True
         if token.kind not in _COURTESY and token.key not in _WISHING:
             break
     return list(tokens), False
+
+
+def _as_tab(token: Token) -> Token:
+    """`add 45 to James's balance`: what is added to is a debt."""
+    return replace(token, kind=Kind.VERB, frame=VERBS["tab"]) if token.key in _ADDED_TO else token
 
 
 def _behind(tokens: Sequence[Token], at: int) -> list[Token]:
@@ -68,20 +79,33 @@ def is_noun(token: Token) -> bool:
 
 def fold_promise(tokens: Sequence[Token]) -> list[Token]:
     """`… 500rb, janji bayar jumat`: behind a loan's amount, the day of paying back is its due date."""
-    loan = next((at for at, token in enumerate(tokens) if is_verb(token, Act.LOAN)), None)
+    loan = next((at for at, token in enumerate(tokens) if is_verb(token, Act.LOAN) or _takes_from_me(tokens, at)), None)
     money = next((at for at, token in enumerate(tokens) if token.kind is Kind.MONEY), None)
     if loan is None or money is None:
         return list(tokens)
     first = max(loan, money)
-    pay = next((at for at, token in enumerate(tokens) if at > first and is_verb(token, Act.PAY)), None)
+    pay = next((at for at in range(first + 1, len(tokens)) if _pays_back(tokens, at)), None)
     if pay is None:
         return list(tokens)
     start = pay
     while start - 1 > first and tokens[start - 1].kind in _PROMISING:
         start -= 1
-    days = [token for token in tokens[start:] if token.kind is Kind.DATE]
+    tail = tokens[start:]
+    days = [token for token in tail if token.kind in (Kind.DATE, Kind.EVENT)]
     says_more = any(token.kind in _SAYS_MORE for token in tokens[pay + 1 :])
-    return list(tokens) if says_more or not days else [*tokens[:start], *days]
+    promised = bool(days) or any(token.kind is Kind.FUTURE for token in tail)
+    return list(tokens) if says_more or not promised else [*tokens[:start], *days]
+
+
+def _takes_from_me(tokens: Sequence[Token], at: int) -> bool:
+    """`Ali took 30 from me`."""
+    behind = pairwise(tokens[at:]) if tokens[at].kind is Kind.GOODS else ()
+    return any(before.kind is Kind.FROM and after.kind is Kind.ME for before, after in behind)
+
+
+def _pays_back(tokens: Sequence[Token], at: int) -> bool:
+    """A verb of paying that isn't the purpose of the loan: `buat bayar sekolah`."""
+    return is_verb(tokens[at], Act.PAY) and tokens[at - 1].kind is not Kind.FOR
 
 
 def cut_purpose(tokens: Sequence[Token], verb: int) -> tuple[list[Token], list[Token]]:
@@ -89,10 +113,11 @@ def cut_purpose(tokens: Sequence[Token], verb: int) -> tuple[list[Token], list[T
     for at in range(verb + 1, len(tokens)):
         if not _opens_purpose(tokens, at):
             continue
+        start = at - (tokens[at - 1].kind is Kind.HEARSAY)  # `katanya buat …` is about the purpose
         end = at + 1
         while end < len(tokens) and tokens[end].kind not in _ENDS_PURPOSE:
             end += 1
-        return [*tokens[:at], *tokens[end:]], list(tokens[at + 1 : end])
+        return [*tokens[:start], *tokens[end:]], list(tokens[at + 1 : end])
     return list(tokens), []
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from handlers.grammar.sentences.clauses import is_verb
 from handlers.grammar.sentences.figures import amounts
@@ -43,7 +44,7 @@ def find_core(tokens: Sequence[Token]) -> Core | None:
         return _giving(tokens, giving)
     for at, frame in strong or verbs:
         return Core(frame, at)
-    return _on_credit(tokens)
+    return _put_down(tokens) or _on_credit(tokens)
 
 
 def _giving(tokens: Sequence[Token], at: int) -> Core | None:
@@ -56,12 +57,20 @@ def _giving(tokens: Sequence[Token], at: int) -> Core | None:
     return None
 
 
+def _put_down(tokens: Sequence[Token]) -> Core | None:
+    """`put Tom down for 35`, where `put` has been taken off as a verb of recording."""
+    keys = [(token.key, after.kind) for token, after in pairwise(tokens)]
+    at = next((at for at, (key, kind) in enumerate(keys) if key == "down" and kind is Kind.FOR), None)
+    return Core(_BORROWING, at) if at and any(token.kind is Kind.MONEY for token in tokens[at:]) else None
+
+
 def _on_credit(tokens: Sequence[Token]) -> Core | None:
     """`Budi ambil barang dulu`, `took goods on credit`: buying without paying."""
     goods = next((at for at, token in enumerate(tokens) if token.kind is Kind.GOODS), None)
     if goods is None:
         return None
     unpaid = any(token.kind is Kind.CREDIT or token.key in _CREDIT_WORDS for token in tokens[goods:])
+    unpaid = unpaid or any(a.kind is Kind.FROM and b.kind is Kind.ME for a, b in pairwise(tokens[goods:]))
     return Core(_BORROWING, goods) if unpaid else None
 
 

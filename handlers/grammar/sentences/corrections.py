@@ -25,7 +25,9 @@ from handlers.grammar.values import take_note
 
 _DENIES = words("bukan not bkn no nope")
 _NAMING = re.compile(r"maksud|mksd|meant|harusnya|y(?:an)?g (?:bener|benar|betul)|jadi|ganti", re.IGNORECASE)
+_OUGHT = re.compile(r"(?:se|tadi )?ha?ru?s|should|(?:was |it was )?supposed", re.IGNORECASE)
 _PAUSE = re.compile(r"^\s*\w+\s*,")
+_BARE = frozenset((Kind.NAME, Kind.KIN, Kind.MONEY, Kind.DATE, Kind.PARTICLE, Kind.STOP, Kind.TERM, Kind.POLITE))
 _LONGEST = 300
 
 
@@ -42,11 +44,15 @@ def correction(text: str, reading: Reading) -> Mapping[str, object] | None:
     if not body or _says_nothing(body):
         return {} if wrong else None
     denied = openers[-1][1] in _DENIES
-    certain = wrong or any(kind == "meant" for kind, _word in openers) or (denied and _PAUSE.search(said) is not None)
+    certain = wrong or any(kind == "meant" and not _OUGHT.match(word) for kind, word in openers) or _denied_with_pause(said, denied)
     changed = _changes(_replacement(body, denied=denied), reading, certain=certain)
     if not changed or (set(changed) == {"name"} and not _sure_of_name(body, openers, denied)):
         return None
     return changed | ({"note": note} if note else {})
+
+
+def _denied_with_pause(said: str, denied: bool) -> bool:
+    return denied and _PAUSE.search(said) is not None
 
 
 def _says_nothing(body: str) -> bool:
@@ -73,9 +79,16 @@ def _replacement(body: str, *, denied: bool) -> str:
 def _trailing(text: str, reading: Reading) -> Mapping[str, object] | None:
     """`600rb maksudnya`, `Badu, bukan Budi`: the announcement behind the value."""
     behind = BEHIND.match(text)
-    turned = behind or NOT_OLD.match(text)
+    turned = behind or _turned(text, reading)
     changed = _changes(turned["new"].strip(" ,"), reading, certain=False) if turned else None
     return changed or None
+
+
+def _turned(text: str, reading: Reading) -> re.Match[str] | None:
+    """`Badu, bukan Budi`: both sides are bare values; `Sofia not paid yet` denies something else."""
+    match = NOT_OLD.match(text)
+    said = [*tokenize(match["new"], reading), *tokenize(match["old"], reading)] if match else []
+    return match if all(token.kind in _BARE for token in said) else None
 
 
 def _changes(body: str, reading: Reading, *, certain: bool) -> dict[str, object] | None:

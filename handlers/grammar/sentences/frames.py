@@ -45,7 +45,8 @@ class Frame:
     `roles` maps the place of a person (before, after, or behind a preposition) to a role. `topic_only` is the role of a
     lone person after a verb without a subject (`pinjam Budi`), None where that reads both ways. `noun` marks words that
     are nouns beside another verb; `full` pays everything; `imperative` verbs have a topic, not a subject, in front;
-    `goods` verbs may name what was taken; `progressive` forms speak of what is not done yet.
+    `goods` verbs may name what was taken; `progressive` forms speak of what is not done yet; behind
+    `direct` ones stands the lender (`saya pinjam Budi`), not what was taken.
     """
 
     act: Act
@@ -56,12 +57,14 @@ class Frame:
     imperative: bool = False
     goods: bool = False
     progressive: bool = False
+    direct: bool = False
 
 
 _FROM_GIVER = {BEFORE: _R, Kind.FROM: _G, Kind.WITH: _G, Kind.TO: _G, Kind.AT: _G}
 _TO_RECEIVER = {BEFORE: _G, AFTER: _R, Kind.TO: _R, Kind.FOR: _R, Kind.WITH: _R, Kind.FROM: _G, Kind.BY: _G}
-BORROW = Frame(Act.LOAN, _FROM_GIVER, goods=True)
-BORROW_COMMAND = Frame(Act.LOAN, _FROM_GIVER, topic_only=_R, goods=True)
+BORROW = Frame(Act.LOAN, _FROM_GIVER, goods=True, direct=True)
+BORROW_COMMAND = Frame(Act.LOAN, _FROM_GIVER, topic_only=_R, goods=True, direct=True)
+ON_CREDIT = Frame(Act.LOAN, _FROM_GIVER, goods=True)
 CREDIT = Frame(Act.LOAN, _FROM_GIVER, topic_only=_R, noun=True, goods=True)
 DEBT = Frame(Act.LOAN, _FROM_GIVER, topic_only=_G, noun=True, goods=True)
 OWE = Frame(Act.LOAN, _FROM_GIVER | {AFTER: _G}, goods=True)
@@ -71,6 +74,7 @@ LEND_PLEASE = Frame(Act.LOAN, _TO_RECEIVER, imperative=True)
 TAKEN = Frame(Act.LOAN, {BEFORE: _G, AFTER: _R, Kind.BY: _R, Kind.FROM: _G, Kind.WITH: _R})
 GRANTED = Frame(Act.LOAN, {BEFORE: _R, AFTER: _G, Kind.BY: _G, Kind.FROM: _G, Kind.WITH: _G, Kind.TO: _R})
 LOAN_NOUN = Frame(Act.LOAN, {BEFORE: _R, Kind.TO: _R, Kind.FOR: _R, Kind.FROM: _G}, topic_only=_R, noun=True)
+IOU = Frame(Act.LOAN, {BEFORE: _R, Kind.FROM: _R, Kind.BY: _R, Kind.TO: _G}, topic_only=_R, noun=True)
 PAY = Frame(Act.PAY, {})
 PAYING = Frame(Act.PAY, {}, progressive=True)
 RECEIVE = Frame(Act.PAY, {BEFORE: _R, Kind.FROM: _G})

@@ -56,6 +56,7 @@ class Kind(StrEnum):
     PAST = "past"
     MONEY = "money"
     DATE = "date"
+    EVENT = "event"
     PHONE = "phone"
     FIGURE = "figure"
     STOP = "stop"

@@ -16,6 +16,7 @@ from handlers.grammar.sentences.kinds import Kind
 from handlers.grammar.sentences.lists import words
 from handlers.grammar.sentences.mood import Mood
 from handlers.grammar.sentences.people import Mention, is_name, mentions, others
+from handlers.grammar.sentences.remainders import is_still_open
 from handlers.grammar.sentences.units import Token
 
 _HISTORY = words(
@@ -27,6 +28,7 @@ _HISTORY = words(
 _STATUS = words("status posisi")
 _LATE = words("telat nunggak late overdue menunggak ngutang lewat jatuh nunggaknya terlambat behind macet")
 _OWING = words("owe owes owed owing")
+_MUST = words("must harus hrs kudu") | {"has to", "have to", "supposed to"}
 _TOPICAL = frozenset((Kind.DEBT, Kind.TERM, Kind.CANCEL))
 _BEGGING = words("minta mnta")
 
@@ -40,8 +42,14 @@ def look_up(tokens: Sequence[Token], mood: Mood | None) -> Understood | None:
     if any(token.kind is Kind.IF for token in tokens) or (mood and mood.why == "future"):
         rows = rows[:1]
     if any(token.kind is Kind.MONEY for token in tokens) and mood is None:
-        return None
+        return _still_open(tokens)
     return next((found for row in rows if (found := row(tokens, mood)) is not None), None)
+
+
+def _still_open(tokens: Sequence[Token]) -> Understood | None:
+    """`Tom still owes 40`: the books show whether that is so."""
+    name = _named(tokens) if is_still_open(tokens) else None
+    return Understood("status", {"name": name}) if name else None
 
 
 def _verb_at(tokens: Sequence[Token]) -> int:
@@ -56,7 +64,9 @@ def _people(tokens: Sequence[Token]) -> list[Mention]:
 
 def _named(tokens: Sequence[Token]) -> str | None:
     """The one person asked about; `` where several are."""
-    names = [mention.name for mention in others(_people(tokens))]
+    named = others(_people(tokens))
+    sure = [mention for mention in named if not mention.small]
+    names = [mention.name for mention in (sure if len(sure) == 1 and not sure[0].joined else named)]
     return None if not names else names[0] if len(names) == 1 and is_name(names[0]) else ""
 
 
@@ -149,7 +159,8 @@ def _asked_status(tokens: Sequence[Token], mood: Mood | None) -> Understood | No
     shown = still or any(token.key in _STATUS or token.kind is Kind.SHOW for token in tokens)
     if mood is None:
         return status if shown and _plain_look(tokens) else None
-    asks_books = _asks(tokens) and _of_debt(tokens) and mood.why == "question"
+    owed = _of_debt(tokens) or any(token.key in _MUST for token in tokens)
+    asks_books = _asks(tokens) and owed and mood.why == "question"
     return status if asks_books or (mood.of_facts and (shown or _happened(tokens, mood))) else None
 
 

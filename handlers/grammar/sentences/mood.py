@@ -56,7 +56,7 @@ def mood(tokens: Sequence[Token], *, asked_politely: bool = False) -> Mood | Non
         return Mood("question", of_facts=False)
     if kinds & {Kind.NOT, Kind.DONT} or _called_off(tokens):
         return Mood("negation", of_facts=not open_ended)
-    if kinds & _EXPECTING or any(token.frame and token.frame.progressive for token in tokens):
+    if kinds & _EXPECTING or _waits(tokens) or any(token.frame and token.frame.progressive for token in tokens):
         return Mood("future", of_facts=False)
     return None
 
@@ -65,6 +65,13 @@ def _called_off(tokens: Sequence[Token]) -> bool:
     """`Budi batal pinjam`: something that isn't going to happen."""
     moves = any(is_strong(token) for token in tokens)
     return moves and any(token.kind is Kind.CANCEL for token in tokens)
+
+
+def _waits(tokens: Sequence[Token]) -> bool:
+    """`Budi bayar 200rb habis gajian`, `habis lebaran Budi pinjam`: only behind a loan an event is its term."""
+    event = next((at for at, token in enumerate(tokens) if token.kind is Kind.EVENT), None)
+    paying = any(token.frame is not None and token.frame.act is Act.PAY for token in tokens)
+    return event is not None and (paying or not any(is_strong(token) or token.frame for token in tokens[:event]))
 
 
 def is_strong(token: Token) -> bool:

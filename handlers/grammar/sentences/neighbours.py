@@ -17,12 +17,13 @@ from handlers.grammar.sentences.verbs import VERBS
 from handlers.grammar.sentences.words import ALSO_NAMES, FIRMS, WORDS
 
 _PAST_FORMS = listed("paid lent sent owes pays borrows got gave bought took")
+_ADDRESSES = listed("pak bu bang mas mbak mba cak mang kang teh")
 _Neighbours = tuple[Token | None, Token, Token | None]
 
 
 def settle(tokens: list[Token]) -> list[Token]:
     """Words whose part depends on their neighbours get the right one."""
-    for rule in (_people_named_like_words, _titles, _firm_words, _numbers, _that, _at_the_end, _try, _off):
+    for rule in _RULES:
         tokens = _each(tokens, rule)
     return _mend_spelling(tokens)
 
@@ -63,6 +64,14 @@ def _titles(words: _Neighbours) -> Kind | None:
     return Kind.NAME if token.text == "Dr" else None
 
 
+def _vocatives(words: _Neighbours) -> Kind | None:
+    """`… belum lunas ya bu`, `berapa bu total?`: an address that no name follows is the reader's."""
+    before, token, after = words
+    named = after is not None and after.kind in (Kind.NAME, Kind.KIN)
+    alone = before is not None and before.kind not in (*_BEFORE_A_NAME, Kind.NAME) and not named
+    return Kind.PARTICLE if token.key in _ADDRESSES and token.kind is Kind.NAME and alone else None
+
+
 def _firm_words(words: _Neighbours) -> Kind | None:
     before, token, _after = words
     if before is None or not token.capital or token.frame is not None or token.kind in (Kind.MONEY, Kind.DATE, Kind.ME):
@@ -97,7 +106,15 @@ def _try(words: _Neighbours) -> Kind | None:
     before, token, after = words
     opening = before is None or before.kind in (Kind.PARTICLE, Kind.STOP)
     doing = after is not None and after.kind in (Kind.VERB, Kind.SHOW, Kind.CANCEL, Kind.POLITE)
-    return Kind.POLITE if token.key == "coba" and opening and doing else None
+    return Kind.POLITE if token.key in ("coba", "harap") and opening and doing else None
+
+
+def _oops(words: _Neighbours) -> Kind | None:
+    """`lupa, kemarin Budi bayar`: what was forgotten was to say so."""
+    before, token, after = words
+    opening = before is None or before.kind in (Kind.PARTICLE, Kind.STOP, Kind.ME)
+    aside = opening and after is not None and after.kind is Kind.STOP
+    return Kind.PARTICLE if token.key in ("lupa", "forgot") and aside else None
 
 
 def _off(words: _Neighbours) -> Kind | None:
@@ -105,6 +122,11 @@ def _off(words: _Neighbours) -> Kind | None:
     before, token, after = words
     from_somebody = before is not None and before.kind is Kind.MONEY and after is not None and after.kind in _PERSONS
     return Kind.FROM if token.key == "off" and from_somebody else None
+
+
+_RULES = (
+    _people_named_like_words, _titles, _vocatives, _firm_words, _numbers, _that, _at_the_end, _try, _oops, _off,
+)  # fmt: skip
 
 
 def _mend_spelling(tokens: list[Token]) -> list[Token]:

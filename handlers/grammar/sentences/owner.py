@@ -16,6 +16,7 @@ from handlers.grammar.sentences.frames import Act
 from handlers.grammar.sentences.kinds import Kind
 from handlers.grammar.sentences.lookups import look_up, refuse
 from handlers.grammar.sentences.mood import Mood, mood
+from handlers.grammar.sentences.remainders import cut_remainder
 from handlers.grammar.sentences.requests import CHANGES, READS, first_match
 from handlers.grammar.sentences.tokens import LONGEST, tokenize
 from handlers.grammar.sentences.units import Token
@@ -30,7 +31,7 @@ def understand_owner(text: str, reading: Reading) -> Outcome:
     note, said = take_note(text[: LONGEST + 1])
     if not said.strip() or len(text) > LONGEST:
         return None
-    tokens = fold_promise(tokenize(said, reading))
+    tokens = cut_remainder(fold_promise(tokenize(said, reading)))
     if _several_lines(tokens):
         return NotBooked("unclear", None)
     statement, recorded = strip_request(tokens)

@@ -61,8 +61,8 @@ def mentions(tokens: Sequence[Token], verb: int) -> list[Mention]:
         side = BEFORE if at < min(verb, goods) else AFTER
         step = 1
         if token.kind in PREPOSITIONS or token.kind is Kind.AND:
-            joined = _joins(token, found, at, verb)
-            place = None if token.kind is Kind.AND else str(token.kind)
+            joined = _joins(token, found, at, verb) or _more_goods(tokens, found, at)
+            place = None if token.kind is Kind.AND or (joined and at > verb) else str(token.kind)
         elif (step := _name_length(tokens, at)) > 0:
             found.append(_person(tokens, at, step, place or side, joined))
             place, joined = None, False
@@ -82,6 +82,14 @@ def _joins(token: Token, found: Sequence[Mention], at: int, verb: int) -> bool:
     """Whether `dan`, or `sama` in front of the verb, adds a person to the one just named."""
     right_after_one = bool(found) and found[-1].who == "other" and found[-1].place != Kind.VIA
     return right_after_one and (token.kind is Kind.AND or (token.kind is Kind.WITH and at < verb))
+
+
+def _more_goods(tokens: Sequence[Token], found: Sequence[Mention], at: int) -> bool:
+    """`ngebon rokok sama kopi`: in lower case behind a lower-case word, `sama` joins goods."""
+    next_one = tokens[at + 1] if at + 1 < len(tokens) else tokens[at]
+    small = next_one.kind is Kind.NAME and not next_one.capital and next_one.key not in _TITLES
+    goods = len(found) > 1 and found[-1].at == at - 1 and found[-1].place == AFTER and found[-1].small
+    return tokens[at].kind is Kind.WITH and goods and small
 
 
 def _name_length(tokens: Sequence[Token], at: int) -> int:
@@ -129,8 +137,12 @@ def _person(tokens: Sequence[Token], at: int, length: int, place: str, joined: b
 
 def _split_run(run: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
     """The name, and the lower-case words around a capitalised one, which are something else."""
-    if run[0].key in _MY or not any(token.capital for token in run):
+    if run[0].key in _MY:
         return run, ()
+    if not any(token.capital for token in run):
+        title = next((at for at, token in enumerate(run[:-1]) if token.key in HONORIFICS), 0)
+        plain = all(token.kind is Kind.NAME and token.key not in _TITLES for token in run[:title])
+        return (run[title:], run[:title]) if plain else (run, ())
     start = next((at for at, token in enumerate(run) if _is_part(run, at)), 0)
     end = next((at for at in range(start, len(run)) if not _is_part(run, at)), len(run))
     return run[start:end], (*run[:start], *run[end:])

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handlers.grammar.sentences.clauses import is_noun, is_verb
 from handlers.grammar.sentences.cores import Core
-from handlers.grammar.sentences.frames import AFTER, BEFORE, Role
+from handlers.grammar.sentences.frames import AFTER, BEFORE, Act, Role
 from handlers.grammar.sentences.kinds import Kind
 from handlers.grammar.sentences.people import Mention, is_name, others
 from handlers.grammar.sentences.units import Token
@@ -35,7 +36,7 @@ def payment_side(found: Sequence[Mention], tokens: Sequence[Token], core: Core) 
         return None
     if payer and payer.extra and payer.place == BEFORE:
         return None
-    if _received_by_another(found, core) or not _between_us(payer, found, tokens):
+    if _received_by_another(found, tokens, core) or not _between_us(payer, found, tokens):
         return None
     said_full = any(token.kind is Kind.FULL or (token.frame is not None and token.frame.full) for token in tokens)
     full = (core.frame.full or said_full) and not has_money(tokens)
@@ -55,8 +56,10 @@ def _payer(named: list[Mention]) -> tuple[list[Mention], tuple[Token, ...]]:
     return named, named[0].extra if named else ()
 
 
-def _received_by_another(found: Sequence[Mention], core: Core) -> bool:
-    """`Sara got 100`: with a verb of receiving, only the owner may stand in front."""
+def _received_by_another(found: Sequence[Mention], tokens: Sequence[Token], core: Core) -> bool:
+    """`Sara got 100`: with a verb of receiving, only the owner may stand in front, or a payment (`… received`)."""
+    if any(is_verb(token, Act.PAY) and is_noun(token) for token in tokens[: core.at]):
+        return False
     mine = any(mention.who == "me" for mention in found)
     return core.frame.roles.get(BEFORE) is Role.RECEIVER and not mine and any(m.place == BEFORE for m in found)
 
@@ -145,7 +148,8 @@ def _role_after(mention: Mention, found: Sequence[Mention], core: Core, recorded
         return None
     before = [other for other in found if other.place == BEFORE]
     if before:
-        mine = before[0].who == "me" and (core.frame.topic_only is Role.GIVER or mention.owner)
+        lender = core.frame.topic_only is Role.GIVER or core.frame.direct or mention.owner or not mention.small
+        mine = before[0].who == "me" and lender
         return Role.GIVER if mine or (mention.who == "me" and before[0].who != "me") else None
     lender = any(core.frame.roles.get(other.place) is Role.GIVER for other in found)
     if lender or recorded or mention.who == "me":

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from handlers.grammar.reading import Claim, Reading
+from handlers.grammar.sentences.events import fold_events
 from handlers.grammar.sentences.frames import Act
 from handlers.grammar.sentences.kinds import Kind
 from handlers.grammar.sentences.neighbours import settle
@@ -22,6 +23,7 @@ LONGEST = 1_000
 """Characters of the longest text that is read as a plain sentence."""
 
 _PIECE = re.compile(r"[^\W_]+(?:['’‘`\-][^\W_]+)*|[?？]|[.,;:!\n()|/&+]")
+_ORDINAL = re.compile(r"ke-?\d+")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _CLITICS = (
     ("n't", "not"),
@@ -38,7 +40,7 @@ _VALUE_KINDS = (("phones", Kind.PHONE), ("dates", Kind.DATE), ("money", Kind.MON
 
 def tokenize(text: str, reading: Reading) -> list[Token]:
     """The tokens of a text, values included."""
-    return settle(_join_phrases(_merge(_pieces(text), _value_tokens(text, reading))))
+    return fold_events(settle(_join_phrases(_merge(_pieces(text), _value_tokens(text, reading)))))
 
 
 def tokenize_words(text: str) -> list[Token]:
@@ -91,6 +93,9 @@ def _split(piece: str, start: int) -> Iterable[Token]:
     if key in ("don't", "can't", "won't"):
         yield _word(piece, {"don't": "dont"}.get(key, "not"), start)
         return
+    if key in VERBS:
+        yield _word(piece, key, start)
+        return
     for ending, meaning in _CLITICS:
         stem = len(piece) - len(ending)
         if key.endswith(ending) and stem > 0 and len(key) == len(piece):
@@ -114,7 +119,7 @@ def _word(text: str, key: str, start: int) -> Token:
         return Token(text, spelled, Kind.VERB, start, end, VERBS[spelled[2:]])
     if spelled in VERBS:
         return Token(text, spelled, Kind.VERB, start, end, VERBS[spelled])
-    fallback = Kind.FIGURE if key[0].isdigit() else Kind.NAME
+    fallback = Kind.FIGURE if key[0].isdigit() or _ORDINAL.fullmatch(key) else Kind.NAME
     return Token(text, spelled, WORDS.get(spelled, fallback), start, end)
 
 

@@ -13,9 +13,11 @@ from handlers.grammar.sentences.frames import (
     DEBT,
     GIVE,
     GRANTED,
+    IOU,
     LEND,
     LEND_PLEASE,
     LOAN_NOUN,
+    ON_CREDIT,
     OWE,
     OWED,
     PAY,
@@ -29,14 +31,20 @@ from handlers.grammar.sentences.frames import (
     request,
 )
 from handlers.grammar.sentences.lists import phrases, words
+from handlers.grammar.sentences.regional import REGIONAL_VERBS
 from handlers.grammar.sentences.words import usual
 
 _VERBS: tuple[tuple[Frame, str], ...] = (
     (
         BORROW,
         """
-        minjem minjam meminjam minjm mnjem mnjm ngutang berutang berhutang ngehutang ngebon ngekas mengutang
-        minjemnya borrow borrows borrowed borrowing menghutang pinjemnya
+        minjem minjam meminjam minjm mnjem mnjm minjemnya borrow borrows borrowed borrowing pinjemnya
+        """,
+    ),
+    (
+        ON_CREDIT,
+        """
+        ngutang berutang berhutang ngehutang ngebon ngekas mengutang menghutang
         """,
     ),
     (
@@ -66,7 +74,7 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
     (
         LEND,
         """
-        pinjamkan meminjamkan minjemin minjamin meminjami ngutangin menghutangi ngehutangin meminjamin minjami
+        pinjamkan meminjamkan minjemin minjamin meminjami ngutangin menghutangi nalangin nalangi menalangi nombokin covered ngehutangin meminjamin minjami
         ngebonin memberipinjam lend lends lent lended lending loaned loaning advanced fronted spotted
         mengutangi
         """,
@@ -74,7 +82,7 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
     (
         LEND_PLEASE,
         """
-        pinjemin pinjamin pinjami hutangin utangin hutangi utangi bonin kasbonin pnjmin pinjemkan advance
+        pinjemin pinjamin pinjami talangin talangi hutangin utangin hutangi utangi bonin kasbonin pnjmin pinjemkan advance
         front
         """,
     ),
@@ -88,13 +96,19 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
         GRANTED,
         """
         dipinjamin dipinjemin dipinjami dipinjamkan dipinjemkan diutangin dihutangin diutangi dihutangi
-        dibonin
+        dibonin ditalangin ditalangi ditombokin
         """,
     ),
     (
         LOAN_NOUN,
         """
-        loan pinjaman pinjeman debt iou tab
+        loan pinjaman pinjeman debt tab
+        """,
+    ),
+    (
+        IOU,
+        """
+        iou
         """,
     ),
     (
@@ -106,7 +120,8 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
         mencicil ngangsur angsur mengangsur dicicil balikin ngebalikin dibalikin kembaliin ngembaliin
         kembalikan mengembalikan dikembalikan mulangin pulangin pulangkan diterima masuk nebus pay pays paid
         payed payd sent send sends repay repays repaid reimbursed returned return returns transferred wired
-        venmoed zelled chipped deposited remitted refunded
+        venmoed venmo'd venmos zelled zelle'd paypaled paypal'd cashapped cashapp'd chipped kirimkan transferkan
+        mengangsurkan deposited remitted refunded
         """,
     ),
     (
@@ -191,7 +206,8 @@ _PHRASES: tuple[tuple[Frame, str], ...] = (
         kasih pinjam, kasih pinjem, kasi pinjam, kasi pinjem, ngasih pinjam, ngasih pinjem, beri pinjam, kasih
         utang, kasih hutang, kasi utang, ngasih utang, ngasih hutang, memberi pinjaman, kasih pinjaman, ngasih
         pinjaman, beri pinjaman, memberikan pinjaman, kasih kasbon, ngasih kasbon, kasih bon, memberi utang,
-        memberi hutang, kasih kredit, kasi kasbon
+        tak silihi, tak utangi, tak talangi, picked up the tab, picked up my tab, memberi
+        hutang, kasih kredit, kasi kasbon
         """,
     ),
     (
@@ -227,7 +243,8 @@ _PHRASES: tuple[tuple[Frame, str], ...] = (
         """
         dikasih pinjam, dikasih pinjem, dikasi pinjam, dikasi pinjem, dikasih utang, dikasih hutang, dikasih
         pinjaman, diberi pinjaman, dikasi utang, dapat pinjaman, dapet pinjaman, was lent, were lent, was
-        loaned, been lent, dapat utang, dapet utangan, dapet pinjeman, diberi utang, dapat pinjeman, dapat
+        loaned, been lent, memperoleh pinjaman, menerima pinjaman, mendapat pinjaman,
+        mendapatkan pinjaman, dapat utang, dapet utangan, dapet pinjeman, diberi utang, dapat pinjeman, dapat
         utangan, was given a loan, was advanced, dikasi pinjaman
         """,
     ),
@@ -243,7 +260,8 @@ _PHRASES: tuple[tuple[Frame, str], ...] = (
         PAY,
         """
         made a payment, makes a payment, paid back, pay back, gave back, sent back, chipped in, uang masuk, duit
-        masuk, transfer masuk, masuk transferan, kasih balik, paid down, came through with, handed back, bayar
+        masuk, transfer masuk, masuk transferan, kasih balik, paid down, came through with, forked over, coughed up, ponied up, kicked in, chucked in,
+        titip bayar, nitip bayar, titip bayaran, nitip bayaran, titip uang, nitip uang, handed back, bayar
         utang
         """,
     ),
@@ -251,7 +269,7 @@ _PHRASES: tuple[tuple[Frame, str], ...] = (
         request(Act.REMIND),
         """
         send reminder, kirim pengingat, kirim tagihan, kirim reminder, kirimin tagihan, kirim peringatan,
-        follow up, kirimin reminder, kirimin pengingat, send a reminder, kasih peringatan
+        follow up, kirimin reminder, kirimkan pengingat, kirimkan tagihan, kirimin pengingat, send a reminder, kasih peringatan
         """,
     ),
     (
@@ -277,6 +295,6 @@ _PHRASES: tuple[tuple[Frame, str], ...] = (
     ),
 )
 
-VERBS = {word: frame for frame, text in _VERBS for word in words(text)}
+VERBS = {word: frame for frame, text in (*_VERBS, *REGIONAL_VERBS) for word in words(text)}
 VERB_PHRASES = {tuple(map(usual, phrase.split())): frame for frame, text in _PHRASES for phrase in phrases(text)}
 GIVE_AS_LOAN = words("pinjam pinjem pinjaman pinjeman utang hutang utangan loan kasbon kredit bon")

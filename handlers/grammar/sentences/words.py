@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from handlers.grammar.sentences.kinds import Kind
 from handlers.grammar.sentences.lists import phrases, words
+from handlers.grammar.sentences.regional import REGIONAL_WORDS
 
 _WORDS: dict[Kind, str] = {
     Kind.ME: """
@@ -78,7 +79,7 @@ _WORDS: dict[Kind, str] = {
         did does do has have had is was are were am been being be shall
     """,
     Kind.WHO: """
-        siapa siapakah sapa sp who whom whos
+        siapa siapakah sapa sp spa syapa who whom whos
     """,
     Kind.WHEN: """
         kapan kpn kapankah when
@@ -120,10 +121,11 @@ _WORDS: dict[Kind, str] = {
         anyway btw fyi literally actually basically now hari sekarang skrg per tiap more extra tambahan lumayan
         totally ternyata soal tentang about regarding jadi jd menjadi made yah toward towards against
         rupanya untung untungnya syukur syukurlah kebetulan yep tinggal bucks dollars dollar quid perak rupiah
-        arrived yaitu
+        arrived yaitu melakukan dilakukan dilaksanakan melaksanakan diproses ampun gentle friendly polite
+        little eventually grudgingly sebagai
     """,
     Kind.DONE: """
-        udah udh uda dah sudah sdh sdah telah tlh barusan brusan baru bru tadi td habis already recently
+        udah udh uda dah dh udeh sudah sdh sdah telah tlh barusan brusan baru bru tadi td habis already recently
         earlier masih msh still yet
     """,
     Kind.BACK: """
@@ -136,7 +138,7 @@ _WORDS: dict[Kind, str] = {
         tolong tlg tlong tolongin mohon mhn please pls plz plis kindly bantu bantuin ayo yuk
     """,
     Kind.RECORD: """
-        catat catet catatin catetin catatkan nyatet mencatat nyatat tulis tulisin tuliskan input inputin masukin
+        catat catet dicatat dicatet catatin catetin catatkan nyatet mencatat nyatat tulis tulisin tuliskan input inputin masukin
         masukkan rekam bukukan bukuin note record log write enter register add put jot tambah tambahin tambahkan
         nambah nambahin bertambah
     """,
@@ -151,12 +153,12 @@ _WORDS: dict[Kind, str] = {
         completely fully
     """,
     Kind.THING: """
-        uang uangnya duit duitnya dana money anything something rekening rek bca bri bni mandiri bsi ovo
+        uang uangnya duit duitnya kas dana money anything something rekening rek bca bri bni mandiri bsi ovo
         gopay shopeepay qris atm bank paypal venmo cash wise zelle tunai jumlah nominalnya sebagian sisanya sisa
         sisany rest part half setengah separuh dp instalment installment account time waktu wkt hp wa
     """,
     Kind.EXPENSE: """
-        listrik air pajak gaji sewa kontrakan kos kost bensin makan parkir pulsa wifi internet bpjs pln pdam token
+        lunch dinner breakfast coffee groceries arisan iuran listrik air pajak gaji sewa kontrakan kos kost bensin makan parkir pulsa wifi internet bpjs pln pdam token
         ongkir rent electricity water tax taxes salary salaries wages bill bills invoice fuel
     """,
     Kind.DEBT: """
@@ -167,10 +169,10 @@ _WORDS: dict[Kind, str] = {
         tempo temponya tenggat deadline batas tenor
     """,
     Kind.NUMBER_OF: """
-        nomor nomer nmr telp telepon telpon hape kontak number phone contact whatsapp nomornya
+        nomor nomer nmr mobile cell cellphone handphone telp telepon telpon hape kontak number phone contact whatsapp nomornya
     """,
     Kind.SHOW: """
-        cek check lihat liat lihatin liatin tampilkan tampilin tunjukin tunjukkan kasihtau info infoin show
+        cek check lihat liat lihatin liatin tampilkan tampilin tunjukin tunjukkan kasihtau info infoin show informasi
         see view list daftar ngecek ngeliat periksa buka open display pull bring
     """,
     Kind.GOODS: """
@@ -198,7 +200,8 @@ _PHRASES: dict[Kind, str] = {
     """,
     Kind.FUTURE: """
         going to, want to, wants to, wanted to, have to, has to, had to, need to, about to, supposed to, kind
-        of, let me know, remember to, lagi cari, mau gak, have yet to, used to, make sure
+        of, tiap minggu, tiap bulan, tiap hari, setiap minggu, setiap bulan, setiap hari, every week, every
+        month, every day, each week, each month, let me know, remember to, lagi cari, mau gak, have yet to, used to, make sure
     """,
     Kind.HEARSAY: """
         dengar dengar, denger denger, kata orang, they say, i was told, rumor has it
@@ -236,9 +239,12 @@ _PHRASES: dict[Kind, str] = {
         right now, just now, tadi pagi, tadi siang, tadi sore, barusan aja, this morning, this afternoon, this
         evening, of course, as well, kurang lebih, by the way, pagi ini, siang ini, sore ini, malam ini, lagi
         lagi, oh iya, oh ya, eh iya, good morning, selamat pagi, at work, a while ago, at the shop, dalam waktu,
-        tanpa jaminan, tadi subuh, an hour ago, waktu itu, sama sekali, came in, came by and, came over and,
+        tanpa jaminan, at the moment, at present, these days, so far, to date, atas nama, i forgot to mention, i forgot to say, tadi subuh, an hour ago, waktu itu, sama sekali, came in, came by and, came over and,
         stopped by and,
-        came in and, come in, came through, went through
+        came in and, popped in and, popped by and, dropped by and, swung by and, walked in and, come in, came through, went through
+    """,
+    Kind.DONE: """
+        baru bisa, cuma bisa, hanya bisa, was able to, were able to, managed to, could only, only managed to
     """,
     Kind.PAST: """
         tadi malam, last night, kemarin malam, kemaren malam, kmrn malam
@@ -284,5 +290,5 @@ def usual(key: str) -> str:
     return ALIASES.get(key, key)
 
 
-WORDS = {word: kind for kind, text in _WORDS.items() for word in words(text)}
+WORDS = {word: kind for table in (REGIONAL_WORDS, _WORDS) for kind, text in table.items() for word in words(text)}
 PHRASES = {tuple(map(usual, phrase.split())): kind for kind, text in _PHRASES.items() for phrase in phrases(text)}

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from handlers.grammar.values.figures import read_figure
 from handlers.grammar.values.money_words import (
+    AFTER_AMOUNT,
     BEFORE_AMOUNT,
     BILLION,
     DECIMAL_POINTS,
@@ -28,6 +29,7 @@ from handlers.grammar.values.number_words import DIGITS, read_small
 from handlers.grammar.values.plain import Token
 
 _NOUGHT = Decimal(0)
+_ONE_MISSING = frozenset(("hundred", "thousand"))
 _MOST_SPELLED_DECIMALS = 6
 
 
@@ -124,6 +126,8 @@ class AmountReader:
         word = self._word(at)
         if word in ONE_OF_SCALE or (word == "se" and self._word(at + 1) in SCALES):
             return None, Decimal(1), at if word in ONE_OF_SCALE else at + 1, True
+        if word in _ONE_MISSING and self._word(at + 1) in AFTER_AMOUNT:  # `hundred dollars`
+            return None, Decimal(1), at, True
         if word in SLANG:
             return None, SLANG[word], at + 1, False
         if word in FRACTIONS:

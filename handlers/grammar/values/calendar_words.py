@@ -67,5 +67,5 @@ CUES = words(
 )
 LEADS = words(
     "selama slama dalam dlm jangka waktu tenor paling maksimal maks max nanti ntar lagi mulai untuk utk buat",
-    "dari dr lg per date in within for from the",
+    "dengan dgn tertanggal bertanggal dated dari dr lg per date in within for from the",
 )

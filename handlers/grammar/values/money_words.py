@@ -16,8 +16,8 @@ SCALES: Mapping[str, Decimal] = meanings(
     {
         Decimal("0.01"): "sen cent cents",
         Decimal(100): "ratus hundred",
-        THOUSAND: "rb ribu rebu rbu rib ribuan rebuan rban ceng thousand thousands thou grand k",
-        MILLION: "jt juta jutaan jtan jta jeti million millions mio mn mln mill mil",
+        THOUSAND: "rb ribu ewu rebu rbu rib ribuan rebuan rban ceng thousand thousands thou grand k",
+        MILLION: "jt juta jutaan jtan jta jeti yuta million millions mio mn mln mill mil",
         BILLION: "miliar milyar milliar miliyar milyard mlyr mlr billion billions bn bio",
         TRILLION: "triliun trilyun triliyun trilliun tril trillion trillions tn",
     }
@@ -27,7 +27,7 @@ LETTER_SCALES: Mapping[str, Decimal] = {"m": MILLION, "b": BILLION, "t": TRILLIO
 # After these a remainder without a scale may be short for thousands: `dua juta lima ratus`.
 INDONESIAN_MILLIONS = words("jt juta jta jeti sejuta")
 ONE_OF_SCALE: Mapping[str, Decimal] = meanings(
-    {THOUSAND: "seribu serebu", MILLION: "sejuta sejutaan", BILLION: "semiliar semilyar", TRILLION: "setriliun"}
+    {THOUSAND: "seribu serebu sewu", MILLION: "sejuta sejutaan sakyuta seyuta", BILLION: "semiliar semilyar", TRILLION: "setriliun"}
 )
 # Hokkien numbers of the market.
 SLANG: Mapping[str, Decimal] = {
