@@ -12,7 +12,7 @@ from handlers.grammar.reading import NotBooked, Reading, Understood
 from handlers.grammar.sentences.clauses import cut_purpose, is_verb, words_of
 from handlers.grammar.sentences.cores import Core, find_core, several_things
 from handlers.grammar.sentences.figures import amounts, dates
-from handlers.grammar.sentences.frames import Act
+from handlers.grammar.sentences.frames import AFTER, BEFORE, Act
 from handlers.grammar.sentences.kinds import Kind
 from handlers.grammar.sentences.mood import before_its_time
 from handlers.grammar.sentences.people import is_name, mentions, others
@@ -30,7 +30,7 @@ def read_booking(
     kept, purpose = _without_purpose(tokens, core)
     if several_things(kept, core):
         return NotBooked("unclear", _first_name(tokens, core.at))
-    if _to_come(kept, core, reading):
+    if _to_come(kept, core, reading) or _begs(kept, core):
         return NotBooked("future", _first_name(kept, core.at))
     side = _side(kept, core, recorded)
     if side is None or (side.extra and not has_money(kept)):
@@ -70,6 +70,14 @@ def _to_come(tokens: Sequence[Token], core: Core, reading: Reading) -> bool:
     infinitive = core.at > 0 and tokens[core.at - 1].key == "to"
     later = core.frame.act is Act.PAY and dates(tokens, core.at, reading).due is not None
     return infinitive or later or before_its_time(tokens, core.at, reading)
+
+
+def _begs(tokens: Sequence[Token], core: Core) -> bool:
+    """`pinjemin saya 50rb dong`: somebody asks the owner for money."""
+    found = mentions(tokens, core.at)
+    asked = any(mention.who == "me" and mention.place == AFTER for mention in found)
+    begging = core.frame.imperative or tokens[core.at].key == "let"
+    return begging and asked and not any(mention.place == BEFORE for mention in found)
 
 
 def _note(purpose: Sequence[Token], text: str, extra: Sequence[Token]) -> str | None:

@@ -88,7 +88,7 @@ def fold_promise(tokens: Sequence[Token]) -> list[Token]:
     if pay is None:
         return list(tokens)
     start = pay
-    while start - 1 > first and tokens[start - 1].kind in _PROMISING:
+    while start - 1 > first and tokens[start - 1].kind in _PROMISING and tokens[start - 2].kind is not Kind.FROM:
         start -= 1
     tail = tokens[start:]
     days = [token for token in tail if token.kind in (Kind.DATE, Kind.EVENT)]
@@ -105,7 +105,8 @@ def _takes_from_me(tokens: Sequence[Token], at: int) -> bool:
 
 def _pays_back(tokens: Sequence[Token], at: int) -> bool:
     """A verb of paying that isn't the purpose of the loan: `buat bayar sekolah`."""
-    return is_verb(tokens[at], Act.PAY) and tokens[at - 1].kind is not Kind.FOR
+    gives_back = is_verb(tokens[at], Act.GIVE) and any(token.kind is Kind.BACK for token in tokens[at : at + 4])
+    return (is_verb(tokens[at], Act.PAY) or gives_back) and tokens[at - 1].kind is not Kind.FOR
 
 
 def cut_purpose(tokens: Sequence[Token], verb: int) -> tuple[list[Token], list[Token]]:

@@ -5,11 +5,12 @@ Called by `bookings`, `lookups` and `corrections`. Also tells a sentence about o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from handlers.grammar.sentences.clauses import is_verb
+from handlers.grammar.sentences.clauses import is_noun, is_verb
 from handlers.grammar.sentences.figures import amounts
 from handlers.grammar.sentences.frames import Act, Frame
 from handlers.grammar.sentences.kinds import Kind
@@ -18,6 +19,8 @@ from handlers.grammar.sentences.units import Token
 from handlers.grammar.sentences.verbs import GIVE_AS_LOAN, VERBS
 
 _CREDIT_WORDS = words("dulu dl dlu duluan")
+_TOWARDS = words("his her their the toward towards against")
+_TIMES = re.compile(r"\d+x|x\d+|x|twice|thrice|kali")
 _BORROWING = VERBS["minjem"]
 _LENDING = VERBS["lend"]
 _PAYING = VERBS["pay"]
@@ -50,11 +53,18 @@ def find_core(tokens: Sequence[Token]) -> Core | None:
 def _giving(tokens: Sequence[Token], at: int) -> Core | None:
     """`gave Tom a loan` lends, `gave Tom 50 back` pays; plain giving is neither."""
     tail = tokens[at + 1 :]
+    if any(after.key in GIVE_AS_LOAN and _is_for(before) for before, after in pairwise(tail)):
+        return Core(_PAYING, at)
     if any(token.key in GIVE_AS_LOAN or token.kind is Kind.CREDIT for token in tail):
         return Core(_LENDING, at)
     if any(token.kind is Kind.BACK or is_verb(token, Act.PAY) for token in tail):
         return Core(_PAYING, at)
     return None
+
+
+def _is_for(token: Token) -> bool:
+    """`ngasih 300rb buat nyicil utang`, `gave me 50 towards his loan`: it is given for a debt, not as one."""
+    return (is_verb(token, Act.PAY) and not is_noun(token)) or token.key in _TOWARDS
 
 
 def _put_down(tokens: Sequence[Token]) -> Core | None:
@@ -82,7 +92,8 @@ def several_things(tokens: Sequence[Token], core: Core) -> bool:
         if token.frame and not token.frame.noun and token.frame.act in (Act.LOAN, Act.PAY)
     }
     one = core.frame in (_LENDING, _PAYING) or _what_was_owed(tokens, core)
-    return (len(acts) > 1 and not one) or len(amounts(tokens)) > 1
+    times = any(_TIMES.fullmatch(token.key) for token in tokens)
+    return (len(acts) > 1 and not one) or len(amounts(tokens)) > 1 or (times and bool(amounts(tokens)))
 
 
 def _what_was_owed(tokens: Sequence[Token], core: Core) -> bool:

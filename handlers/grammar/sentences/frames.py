@@ -76,6 +76,7 @@ GRANTED = Frame(Act.LOAN, {BEFORE: _R, AFTER: _G, Kind.BY: _G, Kind.FROM: _G, Ki
 LOAN_NOUN = Frame(Act.LOAN, {BEFORE: _R, Kind.TO: _R, Kind.FOR: _R, Kind.FROM: _G}, topic_only=_R, noun=True)
 IOU = Frame(Act.LOAN, {BEFORE: _R, Kind.FROM: _R, Kind.BY: _R, Kind.TO: _G}, topic_only=_R, noun=True)
 PAY = Frame(Act.PAY, {})
+PAY_FOR = Frame(Act.PAY, {AFTER: _R})
 PAYING = Frame(Act.PAY, {}, progressive=True)
 RECEIVE = Frame(Act.PAY, {BEFORE: _R, Kind.FROM: _G})
 RECEIVE_NOUN = Frame(Act.PAY, {BEFORE: _R, Kind.FROM: _G}, noun=True)

@@ -15,6 +15,7 @@ from handlers.grammar.sentences.spelling import nearest
 from handlers.grammar.sentences.units import Token
 from handlers.grammar.sentences.verbs import VERBS
 from handlers.grammar.sentences.words import ALSO_NAMES, FIRMS, WORDS
+from handlers.grammar.values.honorifics import HONORIFICS
 
 _PAST_FORMS = listed("paid lent sent owes pays borrows got gave bought took")
 _ADDRESSES = listed("pak bu bang mas mbak mba cak mang kang teh")
@@ -59,6 +60,8 @@ def _titles(words: _Neighbours) -> Kind | None:
     before, token, after = words
     if token.key in ("bos", "boss"):
         return Kind.KIN if (after and after.kind is Kind.ME) or (before and before.key == "my") else None
+    if token.key == "min" and before is not None and before.kind is Kind.NAME and before.key in HONORIFICS:
+        return Kind.NAME
     if token.key in ("kak", "ka", "sis", "bro", "min"):
         return Kind.NAME if after is not None and after.kind is Kind.NAME and before is not None else None
     return Kind.NAME if token.text == "Dr" else None
@@ -109,6 +112,14 @@ def _try(words: _Neighbours) -> Kind | None:
     return Kind.POLITE if token.key in ("coba", "harap") and opening and doing else None
 
 
+def _said_twice(words: _Neighbours) -> Kind | None:
+    """`Nadia she borrowed`: a pronoun for the name right before it."""
+    before, token, after = words
+    named = before is not None and before.kind is Kind.NAME and before.key not in HONORIFICS
+    doing = after is not None and after.kind in (Kind.VERB, Kind.DONE, Kind.AUX, Kind.NOT, Kind.DONT)
+    return Kind.PARTICLE if token.key in ("he", "she", "dia") and named and doing else None
+
+
 def _oops(words: _Neighbours) -> Kind | None:
     """`lupa, kemarin Budi bayar`: what was forgotten was to say so."""
     before, token, after = words
@@ -125,7 +136,7 @@ def _off(words: _Neighbours) -> Kind | None:
 
 
 _RULES = (
-    _people_named_like_words, _titles, _vocatives, _firm_words, _numbers, _that, _at_the_end, _try, _oops, _off,
+    _people_named_like_words, _titles, _vocatives, _firm_words, _numbers, _said_twice, _that, _at_the_end, _try, _oops, _off,
 )  # fmt: skip
 
 

@@ -78,7 +78,8 @@ def _about_a_person(tokens: Sequence[Token], reading: Reading) -> Understood | N
     name = _only_person(core, verb)
     subject = [mention for mention in mentions(core, verb) if mention.place == "before"]
     told_by_somebody = any(mention.who != "me" for mention in subject) and not _topic(core, verb)
-    if name is None or told_by_somebody or (frame.act is Act.REMIND and _reminds_me(core, verb)):
+    done_to_me = verb >= 0 and core[verb].key.startswith("di") and any(mention.who == "me" for mention in subject)
+    if name is None or done_to_me or told_by_somebody or (frame.act is Act.REMIND and _reminds_me(core, verb)):
         return None
     if frame.act is Act.FORGIVE and any(token.kind is Kind.MONEY for token in core):
         return None

@@ -12,9 +12,11 @@ from handlers.grammar.sentences.clauses import is_noun, is_verb
 from handlers.grammar.sentences.cores import Core
 from handlers.grammar.sentences.frames import AFTER, BEFORE, Act, Role
 from handlers.grammar.sentences.kinds import Kind
+from handlers.grammar.sentences.lists import words
 from handlers.grammar.sentences.people import Mention, is_name, others
 from handlers.grammar.sentences.units import Token
 
+_PARTLY = words("setengah setengahnya separuh separuhnya separo sebagian half part partly partially some most")
 _CONTRADICTION = Mention("", "other")
 
 
@@ -36,11 +38,19 @@ def payment_side(found: Sequence[Mention], tokens: Sequence[Token], core: Core) 
         return None
     if payer and payer.extra and payer.place == BEFORE:
         return None
+    if core.frame.roles.get(AFTER) and not _pays_debt(tokens) and any(mention.place == AFTER for mention in found):
+        return None
     if _received_by_another(found, tokens, core) or not _between_us(payer, found, tokens):
         return None
     said_full = any(token.kind is Kind.FULL or (token.frame is not None and token.frame.full) for token in tokens)
-    full = (core.frame.full or said_full) and not has_money(tokens)
+    partly = any(token.key in _PARTLY for token in tokens)
+    full = (core.frame.full or said_full) and not has_money(tokens) and not partly
     return Side("paid", payer.name if payer else None, extra, full)
+
+
+def _pays_debt(tokens: Sequence[Token]) -> bool:
+    """Whether a debt or an instalment is named; else `bayarin Budi 50rb` may as well be paid for him."""
+    return any(token.kind is Kind.DEBT or is_noun(token) for token in tokens)
 
 
 def has_money(tokens: Sequence[Token]) -> bool:

@@ -21,6 +21,7 @@ from handlers.grammar.sentences.frames import (
     OWE,
     OWED,
     PAY,
+    PAY_FOR,
     PAYING,
     PAYMENT,
     RECEIVE,
@@ -114,7 +115,7 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
     (
         PAY,
         """
-        bayar byr byar bayr membayar mbayar ngebayar bayarin ngebayarin bayarkan membayarkan dibayar dibayarin
+        bayar byr byar bayr membayar mbayar ngebayar dibayar dibayarin
         dibayarkan terbayar transfer trf tf trnsfer mentransfer ngetransfer nransfer transferin ditransfer
         kirim ngirim mengirim kirimin dikirim setor nyetor menyetor setorin setorkan disetor nyicil cicil
         mencicil ngangsur angsur mengangsur dicicil balikin ngebalikin dibalikin kembaliin ngembaliin
@@ -122,6 +123,12 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
         payed payd sent send sends repay repays repaid reimbursed returned return returns transferred wired
         venmoed venmo'd venmos zelled zelle'd paypaled paypal'd cashapped cashapp'd chipped kirimkan transferkan
         mengangsurkan deposited remitted refunded
+        """,
+    ),
+    (
+        PAY_FOR,
+        """
+        bayarin ngebayarin bayarkan membayarkan
         """,
     ),
     (
@@ -214,7 +221,7 @@ _PHRASES: tuple[tuple[Frame, str], ...] = (
         BORROW,
         """
         punya utang, punya hutang, ada utang, ada hutang, pny utang, pny hutang, ambil kasbon, ambil pinjaman,
-        punya pinjaman, ada pinjaman, minta bon, ambil utang, has a debt, have a debt, took a loan, take a
+        punya pinjaman, ada pinjaman, minta bon, ambil utang, has a debt, have a debt, took a loan, have debt, has debt, take a
         loan, got a loan, took out a loan, in debt, ambil kredit, punya kasbon, masih utang, masih hutang,
         masih punya utang, masih punya hutang, ada kasbon, punya bon, ada bon, got an advance, took an
         advance, had a loan, punya tanggungan, got a cash advance, took another loan
@@ -297,4 +304,4 @@ _PHRASES: tuple[tuple[Frame, str], ...] = (
 
 VERBS = {word: frame for frame, text in (*_VERBS, *REGIONAL_VERBS) for word in words(text)}
 VERB_PHRASES = {tuple(map(usual, phrase.split())): frame for frame, text in _PHRASES for phrase in phrases(text)}
-GIVE_AS_LOAN = words("pinjam pinjem pinjaman pinjeman utang hutang utangan loan kasbon kredit bon")
+GIVE_AS_LOAN = words("borrow pinjam pinjem pinjaman pinjeman utang hutang utangan loan kasbon kredit bon")

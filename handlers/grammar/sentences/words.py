@@ -20,7 +20,7 @@ _WORDS: dict[Kind, str] = {
     """,
     Kind.THIRD: """
         dia dy ia beliau doi mereka everybody everyone anybody anyone he she him her his they them their it
-        someone somebody orang people
+        someone somebody folks orang people
     """,
     Kind.KIN: """
         adik adek kakak kaka abang ibu bapak ayah papa mama mamah istri suami bini laki teman temen tmn sobat
@@ -57,7 +57,7 @@ _WORDS: dict[Kind, str] = {
         sampai sampe smp smpe hingga sampek until till til
     """,
     Kind.NOT: """
-        belum blm belom blom blum tidak tdk tak gak ga gk g nggak ngga nggk enggak engga kagak kaga ndak nda
+        belum blm belom belon blon lom kurang blom blum tidak tdk tak gak ga gk g nggak ngga nggk enggak engga kagak kaga ndak nda
         bukan bkn tanpa not nothing nobody noone none never cannot neither nor without hardly no didnt hasnt
         havent hadnt isnt
         wasnt doesnt wont cant couldnt wouldnt shouldnt aint refused refuses nolak menolak gagal failed forgot
@@ -121,8 +121,9 @@ _WORDS: dict[Kind, str] = {
         anyway btw fyi literally actually basically now hari sekarang skrg per tiap more extra tambahan lumayan
         totally ternyata soal tentang about regarding jadi jd menjadi made yah toward towards against
         rupanya untung untungnya syukur syukurlah kebetulan yep tinggal bucks dollars dollar quid perak rupiah
-        arrived yaitu melakukan dilakukan dilaksanakan melaksanakan diproses ampun gentle friendly polite
-        little eventually grudgingly sebagai
+        arrived yaitu lakukan melakukan dilakukan dilaksanakan melaksanakan diproses ampun gentle friendly polite
+        little eventually grudgingly sebagai secara pencairan penyaluran datang dateng mampir numpang nya further
+        altogether
     """,
     Kind.DONE: """
         udah udh uda dah dh udeh sudah sdh sdah telah tlh barusan brusan baru bru tadi td habis already recently
@@ -154,8 +155,8 @@ _WORDS: dict[Kind, str] = {
     """,
     Kind.THING: """
         uang uangnya duit duitnya kas dana money anything something rekening rek bca bri bni mandiri bsi ovo
-        gopay shopeepay qris atm bank paypal venmo cash wise zelle tunai jumlah nominalnya sebagian sisanya sisa
-        sisany rest part half setengah separuh dp instalment installment account time waktu wkt hp wa
+        gopay shopeepay qris atm bank paypal venmo card cheque cash wise zelle tunai jumlah nominalnya sebagian sisanya sisa
+        sisany rest part half setengah separuh separo dp instalment installment account time waktu wkt hp wa
     """,
     Kind.EXPENSE: """
         lunch dinner breakfast coffee groceries arisan iuran listrik air pajak gaji sewa kontrakan kos kost bensin makan parkir pulsa wifi internet bpjs pln pdam token
@@ -239,7 +240,9 @@ _PHRASES: dict[Kind, str] = {
         right now, just now, tadi pagi, tadi siang, tadi sore, barusan aja, this morning, this afternoon, this
         evening, of course, as well, kurang lebih, by the way, pagi ini, siang ini, sore ini, malam ini, lagi
         lagi, oh iya, oh ya, eh iya, good morning, selamat pagi, at work, a while ago, at the shop, dalam waktu,
-        tanpa jaminan, at the moment, at present, these days, so far, to date, atas nama, i forgot to mention, i forgot to say, tadi subuh, an hour ago, waktu itu, sama sekali, came in, came by and, came over and,
+        tanpa jaminan, at the moment, at present, these days, so far, to date, atas nama, i forgot to mention, i forgot to say, abis magrib, habis magrib, abis maghrib, habis maghrib, abis isya, habis isya, abis subuh, habis subuh,
+        abis ashar, abis zuhur, abis dzuhur, abis jumatan, habis jumatan, ke rumah, ke sini, all together,
+        went ahead and, tadi subuh, an hour ago, waktu itu, sama sekali, came in, came by and, came over and,
         stopped by and,
         came in and, popped in and, popped by and, dropped by and, swung by and, walked in and, come in, came through, went through
     """,

@@ -69,7 +69,6 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("Tom plans to pay 50 on friday", "future"),
     ("would you lend Tom 50?", "question"),
     ("can you lend me 50?", "question"),
-    ("please put Pete down for 45", ""),
     ("I took 90 from Jane, have to pay her back by friday", "future"),
     ("Pete dropped off 60", ""),
     ("Pete paid 60 of the 200 he owes", "unclear"),

@@ -79,7 +79,6 @@ SENTENCES: tuple[tuple[str, str], ...] = (
     ("Deden ngakunya udah transfer 500rb", "future"),
     ("Deden bilang mau pinjem 500rb", "future"),
     ("Deden rencananya lunasin minggu ini", "future"),
-    ("Deden kurang bayar 100rb", "unclear"),
     ("kalo gw pinjemin Deden 100rb aman ga", "conditional"),
     ("aman gak pinjemin Deden 1jt", "negation"),
     ("menurut kamu Deden bakal bayar 1jt?", "question"),
