@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -47,9 +49,12 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """An embedded PostgreSQL without durability, and in it the template that tests copy."""
-    folder = tmp_path_factory.mktemp("server")
+def server() -> Iterator[Server]:
+    """An embedded PostgreSQL without durability, and in it the template that tests copy.
+
+    Its folder is its own: another run of pytest would close pytest's to the server's user.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="juragan-test-"))
     embedded = start_embedded(folder, KEY)
     plain = Server(embedded.url, embedded.url)
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -59,6 +64,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     serving = migrate(embedded.url.set(database="template_juragan"), KEY)
     yield Server(embedded.url, serving)
     embedded.stop()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -154,8 +154,10 @@ def _side(context: Context, found: Sequence[OpenDebt], title: Text) -> list[Rend
 def _person(theirs: Sequence[OpenDebt], context: Context) -> Renderable:
     total = debts.total(theirs, context.tenant.currency)
     first = theirs[0]
-    late = _late(first, context.today)
-    when = late or _("due {due}", due=Weekday(first.due_on))
+    overdue = debts.total([debt for debt in theirs if debt.due_on < context.today], total.currency)
+    when = _late(first, context.today) or _("due {due}", due=Weekday(first.due_on))
+    if overdue and overdue != total:
+        when = _("{part} of it {when}", part=overdue, when=when)
     return Joined(
         (
             "⚠️" if first.due_on < context.today else "•",

@@ -111,6 +111,14 @@ def is_part(typed: str, known: str) -> bool:
 
 
 def is_near(typed: str, known: str) -> bool:
-    """Whether somebody could mean `known` by `typed`."""
+    """Whether somebody could mean `known` by `typed`; a family name in common brings two people no closer."""
+    if is_part(typed, known):
+        return True
+    pairs = list(zip(typed.split(), known.split(), strict=False))
+    as_many = typed.count(" ") == known.count(" ")
+    return all(_is_near_word(*pair) for pair in pairs) if as_many else _is_near_word(typed, known)
+
+
+def _is_near_word(typed: str, known: str) -> bool:
     allowed = 1 if len(typed) < 8 else 2
-    return is_part(typed, known) or OSA.distance(typed, known, score_cutoff=allowed) <= allowed
+    return OSA.distance(typed, known, score_cutoff=allowed) <= allowed

@@ -34,10 +34,6 @@ from services.messaging.inbox import Inbound
 TENANTS, WORKERS, ACCEPTORS = 30, 2, 6
 # Of a hundred messages so many are questions of people, in bursts; the rest are the owners' loans.
 QUESTIONS, BURST = 20, 5
-AT_REST = (
-    "select (select count(*) from messages where processed_at is null or answer_due)"
-    " + (select count(*) from outbox where status in ('queued', 'sending'))"
-)
 
 
 @dataclass
@@ -70,7 +66,7 @@ class Round:
                 talks = [pool.submit(self._talk, self.places[n::ACCEPTORS], n) for n in range(ACCEPTORS)]
                 for each in (trouble, *talks):
                     each.result()
-            return until(lambda: self.bench.query(AT_REST)[0][0] == 0, deadline, 1)
+            return until(self.bench.at_rest, deadline, 1)
         finally:
             self.over.set()
             watch.join()

@@ -33,6 +33,10 @@ from services.settings import Settings, load_settings  # noqa: E402
 from services.tenants.tenants import NewTenant, register  # noqa: E402
 
 _numbers = count(1001)
+_WAITING = """
+    select exists (select from messages where processed_at is null or answer_due)
+        or exists (select from outbox where status in ('queued', 'sending'))
+"""
 KEY = "a key for benchmarks only, never for anything else"
 
 
@@ -82,6 +86,10 @@ class Bench:
                 yield cursor
         finally:
             connection.close()
+
+    def at_rest(self) -> bool:
+        """Whether everything has been handled, and sent or given up."""
+        return not self.query(_WAITING)[0][0]
 
     def tenant(self) -> Place:
         """Registers one more tenant, whose plan limits nothing."""

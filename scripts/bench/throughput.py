@@ -26,6 +26,7 @@ from common import Bench, Place, delivered, deliveries, owner_says, stop, table,
 from cpu import cpu_seconds
 from sqlalchemy import event
 
+from bot import logs
 from bot.app import build
 from bot.transports.simulator import SimulatorTransport
 from services import queue
@@ -88,13 +89,13 @@ class Acceptor:
         inbox.accept(self._bench.opened.database, place.tenant_id, place.session_id, messages)
 
 
-def prepare(bench: Bench, count: int, log: Path) -> list[Place]:
+def prepare(bench: Bench, count: int) -> list[Place]:
     """Tenants with an opened book; returns when everything has been answered."""
     places = [bench.tenant() for _ in range(count)]
     for place in places:
         opening = [owner_says(place, f"OPEN-{n}", text) for n, text in enumerate(Talk().opening())]
         inbox.accept(bench.opened.database, place.tenant_id, place.session_id, opening)
-    if not until(lambda: delivered(log) >= count * len(PEOPLE), 300, 0.5):
+    if not until(bench.at_rest, 300, 0.5):
         raise TimeoutError("the opening messages weren't answered")
     bench.execute("analyze")
     return places
@@ -122,14 +123,12 @@ def saturated(acceptor: Acceptor, log: Path, seconds: float) -> float:
             future.result()
     left = deliveries(log)[start_count:]
     begin = end - seconds * 0.8
-    rate = sum(begin < each.at <= end for each in left) / (seconds * 0.8)
-    until(lambda: delivered(log) - start_count >= len(acceptor.due) - started, 60)
-    return rate
+    return sum(begin < each.at <= end for each in left) / (seconds * 0.8)
 
 
 def open_loop(bench: Bench, acceptor: Acceptor, log: Path, rate: float, seconds: float) -> list[float]:
     """Milliseconds from message to delivery, for messages that come in at random moments."""
-    before, known = delivered(log), set(acceptor.due)
+    before = delivered(log)
     moments = random.Random(2)
     due, end = time.monotonic() + 0.5, time.monotonic() + 0.5 + seconds
     with ThreadPoolExecutor(ACCEPTORS) as pool:
@@ -137,8 +136,7 @@ def open_loop(bench: Bench, acceptor: Acceptor, log: Path, rate: float, seconds:
             time.sleep(max(0, due - time.monotonic()))
             pool.submit(acceptor.accept, 1, due)
             due += moments.expovariate(rate)
-    sent = set(acceptor.due) - known
-    if not until(lambda: delivered(log) - before >= len(sent), 30):
+    if not until(bench.at_rest, 120, 0.5):
         raise TimeoutError("messages of the open loop weren't answered")
     answers = {
         (tenant, row): (tenant, message)
@@ -213,6 +211,7 @@ def statements(bench: Bench, texts: Sequence[str]) -> dict[str, dict[str, float]
 def measure(tenants: int, seconds: float, workers: int) -> dict[str, object]:
     """Everything that this benchmark reports."""
     with throw_away() as bench:
+        logs.configure(bench.settings)
         figures: dict[str, object] = {}
         talk = Talk()
         for name, texts in (("status", ["status"] * 20), ("mix", [talk.next() for _ in range(200)])):
@@ -221,10 +220,12 @@ def measure(tenants: int, seconds: float, workers: int) -> dict[str, object]:
         log = bench.folder / "delivered"
         processes = [bench.worker(log) for _ in range(workers)]
         try:
-            acceptor = Acceptor(bench, prepare(bench, tenants, log))
+            acceptor = Acceptor(bench, prepare(bench, tenants))
             commits = "select xact_commit from pg_stat_database where datname = current_database()"
             before, cpu, messages = bench.query(commits)[0][0], cpu_seconds(bench, processes), len(acceptor.due)
             figures["messages a second, saturated"] = saturated(acceptor, log, seconds)
+            if not until(bench.at_rest, 120, 0.5):
+                raise TimeoutError("the backlog wasn't worked off")
             done = len(acceptor.due) - messages
             spent = cpu_seconds(bench, processes)
             for name in cpu:

@@ -330,7 +330,7 @@ def test_a_borrower_is_no_owner_whatever_they_type(chat: Chat) -> None:
             assert len(sent.text.splitlines()) <= 3
         assert chat.understood is None
         assert kept(chat.simulation, chat.tenant) == before
-    assert "Hanya" in chat.person(BUDI, "pinjam Budi 500rb") or "hanya" in chat.person(BUDI, "pinjam Budi 1jt")
+    assert "hanya bisa dilakukan Toko Maju" in chat.person(BUDI, "pinjam Budi 1jt")
     assert "Rp 500.000" in chat.person(BUDI, "saldo")
 
 
@@ -358,7 +358,7 @@ def test_a_loan_that_was_paid_on_is_not_undone_before_the_payment(chat: Chat) ->
     assert kept(chat.simulation, chat.tenant) == before
     assert "Dibatalkan" in chat.say("urungkan", f"staff:{ANI}")[0].text
     assert "Dibatalkan: pinjaman Rp 500.000" in chat.owner("urungkan")
-    assert "Kosong" in (status := chat.owner("status")) or "Belum ada" in status or "Tidak ada" in status
+    assert "Belum ada" in chat.owner("status")
 
 
 def test_cancel_means_a_booking_only_right_after_it(chat: Chat) -> None:
@@ -375,7 +375,7 @@ def test_cancel_means_a_booking_only_right_after_it(chat: Chat) -> None:
 
 
 def test_a_full_plan_says_what_to_do_and_goes_on_once_a_debt_is_settled(chat: Chat) -> None:
-    first = ("Agus", "Bambang", "Cahyo", "Dedi", "Eko", "Fajar", "Gilang", "Hendra", "Wahid", "Joko")
+    first = ("Agus", "Bambang", "Cahyo", "Dedi", "Eko", "Fajar", "Gilang", "Hendra", "Indra", "Joko")
     for name in (f"{one} {other}" for one in first for other in ("Wijaya", "Susilo", "Hartono", "Pratama", "Kurnia")):
         assert "Dicatat" in chat.owner(f"pinjam {name} 10rb")
     before = kept(chat.simulation, chat.tenant)
@@ -403,7 +403,8 @@ def test_cancel_and_back_inside_a_question(chat: Chat) -> None:
     assert "*batal*" in first
     before = kept(chat.simulation, chat.tenant)
     assert "tidak ada yang berubah" in chat.owner("batal")
-    assert "tidak menunggu" in chat.owner("500rb ya") or kept(chat.simulation, chat.tenant) == before
+    assert "atas nama siapa?" in chat.owner("500rb")
+    assert kept(chat.simulation, chat.tenant) == before
     chat.owner("pinjam")
     chat.owner("Budi")
     chat.owner("kembali")

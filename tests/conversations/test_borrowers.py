@@ -63,7 +63,7 @@ def test_a_photo_of_somebody_without_an_account_is_no_proof(lender: Chat) -> Non
     sent = lender.say("", RINA, mime="image/jpeg", media="cat.jpg")
     assert [each.to for each in sent] == [RINA]
     assert "membaca chat ini" in sent[0].text
-    assert "Hanya" not in lender.person(RINA, "Saya sudah bayar 500rb ke rekening bapak")
+    assert lender.say("Saya sudah bayar 500rb ke rekening bapak", RINA) == []
 
 
 def test_stop_and_start_are_kept_with_their_words(lender: Chat) -> None:
@@ -122,9 +122,7 @@ def test_a_stranger_with_the_same_name_and_number_sees_nothing(lender: Chat) -> 
     assert "Ani tidak ada di buku" in lender.owner("status Ani", place=lender.stranger)
     assert "Budi: Rp 123.457" in lender.owner("status", place=lender.stranger)
     # The stranger is nobody here, though they own a business there.
-    answer = lender.person(STRANGER, "status Ani")
-    assert "900.000" not in answer
-    assert "Hanya" not in answer or "hanya bisa dilakukan Toko Maju" in answer
+    assert "900.000" not in lender.person(STRANGER, "status Ani")
     # Language, consent and blocking hold for one business only.
     lender.person(BUDI, "english")
     lender.person(BUDI, "STOP")
@@ -144,7 +142,7 @@ def test_who_wrote_before_they_had_a_name_keeps_their_history(chat: Chat) -> Non
     assert "Nomor Rina sekarang" in chat.owner(f"kontak Rina {RINA}")
     assert "You owe Toko Maju IDR 400,000" in chat.person(RINA, "balance")
     assert "STOP" in chat.owner("kontak Rina")
-    owner, told = chat.say("Rina bayar 100rb")
+    told = chat.say("Rina bayar 100rb")[1]
     assert told.text.startswith("Hello Rina")
     with chat.simulation.platform.opened.database.tenant(chat.tenant.tenant_id) as tx:
         (only,) = tx.query(Contact).filter_by(tenant_id=tx.tenant)

@@ -257,7 +257,7 @@ def test_a_claim_covers_what_only_serves_the_date(text: str, left: str) -> None:
     assert rest(text, find_dates(text, INDONESIAN)) == left
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(day=st.dates(date(1950, 1, 1), date(2099, 12, 31)), locale=st.sampled_from(["id", "en", "en_GB", "en_US"]))
 def test_formatted_dates_are_read_back(day: date, locale: str) -> None:
     reading = Reading(locale, "EUR", "ID", TODAY)
@@ -268,7 +268,7 @@ def test_formatted_dates_are_read_back(day: date, locale: str) -> None:
         assert [claim.value for claim in find_dates(spelling, reading)] == [day], spelling
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(today=st.dates(date(1990, 1, 1), date(2090, 1, 1)), count=st.integers(1, 400))
 def test_periods_count_days_and_weeks(today: date, count: int) -> None:
     reading = Reading("id", "IDR", "ID", today)
@@ -279,7 +279,7 @@ def test_periods_count_days_and_weeks(today: date, count: int) -> None:
             )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(today=st.dates(date(1990, 1, 1), date(2090, 1, 1)), day=st.dates(date(2024, 1, 1), date(2024, 12, 31)))
 def test_a_day_without_a_year_is_the_next_one(today: date, day: date) -> None:
     (claim,) = find_dates(f"{day.day}/{day.month}", Reading("id", "IDR", "ID", today))

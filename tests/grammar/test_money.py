@@ -265,7 +265,7 @@ def test_an_amount_is_found_in_a_sentence(text: str, value: str, left: str) -> N
 CURRENCIES = {"IDR": 0, "USD": 2, "EUR": 2, "BRL": 2}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     cents=st.integers(-(10**14), 10**14),
     currency=st.sampled_from(sorted(CURRENCIES)),
@@ -284,7 +284,7 @@ def test_what_babel_formats_is_read_back(cents: int, currency: str, locale: str)
         assert [claim.value for claim in find_money(spelling, reading)] == [money], spelling
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(thousands=st.integers(1, 999_999), locale=st.sampled_from(["id", "en"]))
 def test_scales_mean_their_figures(thousands: int, locale: str) -> None:
     reading = Reading(locale, "IDR", "ID", TODAY)

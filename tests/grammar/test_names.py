@@ -170,7 +170,7 @@ def check_claims(text: str, claims: list[Claim]) -> None:
         end = claim.end
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=TEXTS, reading=st.sampled_from(READINGS))
 def test_no_text_breaks_the_reading_of_values(text: str, reading: Reading) -> None:
     for find in (find_money, find_dates, find_phones):
@@ -182,7 +182,7 @@ def test_no_text_breaks_the_reading_of_values(text: str, reading: Reading) -> No
     assert "  " not in rest(text, values.claims)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=TEXTS)
 def test_no_text_breaks_names_notes_and_numbers(text: str) -> None:
     name = clean_name(text)
@@ -197,11 +197,11 @@ LONG = "1|1 |1 000 |500rb |satu |setengah |-|Rp|'| '|“|(0|0812 |25/|sampai |2 
 
 
 def test_long_hostile_texts_are_read_in_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for piece in LONG.split("|"):
-        text = (piece * 5000)[:5000]
+        text = (piece * 2500)[:2500]
         find_values(text, READINGS[0])
         take_note(text)
         name_key(clean_name(text))
         normalise_phone(text, "ID")
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 5

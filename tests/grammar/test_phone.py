@@ -147,7 +147,7 @@ def test_a_number_is_never_money() -> None:
     assert (len(values.phones), len(values.money), values.dates) == (1, 1, [])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(subscriber=st.integers(10**6, 10**8 - 1), gap=st.sampled_from(["", "-", " ", "."]))
 def test_mobile_numbers_are_read_back(subscriber: int, gap: str) -> None:
     digits = f"{subscriber:08d}"

@@ -25,7 +25,7 @@ def read_booking(
 ) -> Understood | NotBooked | None:
     """The booking that a plain statement makes. `recorded`: it was asked for with a verb of recording."""
     core = find_core(tokens)
-    if core is None:
+    if core is None or (core.frame.noun and any(is_verb(token, Act.REMIND) for token in tokens)):
         return None
     kept, purpose = _without_purpose(tokens, core)
     if several_things(kept, core):
@@ -35,8 +35,11 @@ def read_booking(
     side = _side(kept, core, recorded)
     if side is None or (side.extra and not has_money(kept)):
         return NotBooked("unclear", _first_name(kept, core.at)) if has_money(kept) else None
+    arguments = _arguments(side, kept, core, reading)
+    if not arguments.keys() & {"name", "amount", "all"}:
+        return None
     reason = note or _note(purpose, text, side.extra)
-    return Understood(side.command, _arguments(side, kept, core, reading) | ({"note": reason} if reason else {}))
+    return Understood(side.command, arguments | ({"note": reason} if reason else {}))
 
 
 def _side(tokens: Sequence[Token], core: Core, recorded: bool) -> Side | None:

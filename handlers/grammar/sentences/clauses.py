@@ -26,7 +26,19 @@ _ENDS_PURPOSE = frozenset((Kind.MONEY, Kind.DATE, Kind.STOP, Kind.QUESTION, Kind
 _LIGHT = frozenset((Kind.PARTICLE, Kind.POLITE, Kind.DONE, Kind.STOP))
 _NOT_A_PURPOSE = frozenset((Kind.ME, Kind.THIRD, Kind.YOU, Kind.MONEY, Kind.DATE))
 _PROMISING = frozenset(
-    (Kind.FUTURE, Kind.THIRD, Kind.AND, Kind.STOP, Kind.PARTICLE, Kind.TO, Kind.BACK, Kind.OFF, Kind.ME, Kind.DATE, Kind.EVENT)
+    (
+        Kind.FUTURE,
+        Kind.THIRD,
+        Kind.AND,
+        Kind.STOP,
+        Kind.PARTICLE,
+        Kind.TO,
+        Kind.BACK,
+        Kind.OFF,
+        Kind.ME,
+        Kind.DATE,
+        Kind.EVENT,
+    )
 )
 _SAYS_MORE = frozenset(
     (
@@ -91,10 +103,15 @@ def fold_promise(tokens: Sequence[Token]) -> list[Token]:
     while start - 1 > first and tokens[start - 1].kind in _PROMISING and tokens[start - 2].kind is not Kind.FROM:
         start -= 1
     tail = tokens[start:]
-    days = [token for token in tail if token.kind in (Kind.DATE, Kind.EVENT)]
+    days = [_as_due(token) for token in tail if token.kind in (Kind.DATE, Kind.EVENT)]
     says_more = any(token.kind in _SAYS_MORE for token in tokens[pay + 1 :])
     promised = bool(days) or any(token.kind is Kind.FUTURE for token in tail)
     return list(tokens) if says_more or not promised else [*tokens[:start], *days]
+
+
+def _as_due(token: Token) -> Token:
+    """The day of a promise, marked so that `on Friday` isn't taken for the one gone by."""
+    return replace(token, text=f"due {token.text}")
 
 
 def _takes_from_me(tokens: Sequence[Token], at: int) -> bool:

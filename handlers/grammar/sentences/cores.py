@@ -19,7 +19,7 @@ from handlers.grammar.sentences.units import Token
 from handlers.grammar.sentences.verbs import GIVE_AS_LOAN, VERBS
 
 _CREDIT_WORDS = words("dulu dl dlu duluan")
-_TOWARDS = words("his her their the toward towards against")
+_TOWARDS = words("his her their toward towards against")
 _TIMES = re.compile(r"\d+x|x\d+|x|twice|thrice|kali")
 _BORROWING = VERBS["minjem"]
 _LENDING = VERBS["lend"]
@@ -53,7 +53,7 @@ def find_core(tokens: Sequence[Token]) -> Core | None:
 def _giving(tokens: Sequence[Token], at: int) -> Core | None:
     """`gave Tom a loan` lends, `gave Tom 50 back` pays; plain giving is neither."""
     tail = tokens[at + 1 :]
-    if any(after.key in GIVE_AS_LOAN and _is_for(before) for before, after in pairwise(tail)):
+    if any(token.key in GIVE_AS_LOAN and _is_for(tail[:n]) for n, token in enumerate(tail)):
         return Core(_PAYING, at)
     if any(token.key in GIVE_AS_LOAN or token.kind is Kind.CREDIT for token in tail):
         return Core(_LENDING, at)
@@ -62,9 +62,11 @@ def _giving(tokens: Sequence[Token], at: int) -> Core | None:
     return None
 
 
-def _is_for(token: Token) -> bool:
+def _is_for(before: Sequence[Token]) -> bool:
     """`ngasih 300rb buat nyicil utang`, `gave me 50 towards his loan`: it is given for a debt, not as one."""
-    return (is_verb(token, Act.PAY) and not is_noun(token)) or token.key in _TOWARDS
+    direct = [token for token in before if token.kind is not Kind.PARTICLE or token.key in _TOWARDS][-1:]
+    paying = any(is_verb(token, Act.PAY) and not is_noun(token) for token in direct)
+    return paying or any(token.key in _TOWARDS or token.key == "for" for token in direct)
 
 
 def _put_down(tokens: Sequence[Token]) -> Core | None:

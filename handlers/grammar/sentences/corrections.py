@@ -44,7 +44,11 @@ def correction(text: str, reading: Reading) -> Mapping[str, object] | None:
     if not body or _says_nothing(body):
         return {} if wrong else None
     denied = openers[-1][1] in _DENIES
-    certain = wrong or any(kind == "meant" and not _OUGHT.match(word) for kind, word in openers) or _denied_with_pause(said, denied)
+    certain = (
+        wrong
+        or any(kind == "meant" and not _OUGHT.match(word) for kind, word in openers)
+        or _denied_with_pause(said, denied)
+    )
     changed = _changes(_replacement(body, denied=denied), reading, certain=certain)
     if not changed or (set(changed) == {"name"} and not _sure_of_name(body, openers, denied)):
         return None

@@ -58,9 +58,8 @@ def dates(tokens: Sequence[Token], verb: int, reading: Reading, *, past: bool = 
     for at, token in enumerate(tokens):
         back = at > 0 and tokens[at - 1].kind in (Kind.BACK, Kind.TERM, Kind.UNTIL)
         day = _day(token, reading, past and not back)
-        if isinstance(day, Unclear) or (day is not None and day > reading.today):
-            due = due if due is not None else day
-        elif day == reading.today and _UNTIL.match(token.text):
+        by_today = day == reading.today and _UNTIL.match(token.text) is not None
+        if isinstance(day, Unclear) or by_today or (day is not None and day > reading.today):
             due = due if due is not None else day
         elif day is not None and day < reading.today and not _of_the_debt(tokens, at, verb):
             on = on if on is not None else day

@@ -121,7 +121,7 @@ def _bare_debt(tokens: Sequence[Token], mood: Mood | None) -> Understood | None:
         return None
     name = _named(tokens)
     if name is None:
-        return Understood("status", {"side": "owed"}) if any(t.kind is Kind.ME for t in tokens) else None
+        return _own(tokens) if any(t.kind is Kind.ME for t in tokens) else None
     return Understood("status", {"name": name}) if name and not _placed(tokens) else None
 
 
@@ -141,7 +141,13 @@ def _own_debt(tokens: Sequence[Token], mood: Mood | None) -> Understood | None:
         return None
     mine = any(mention.who == "me" and mention.place in ("before", "after") for mention in _people(tokens))
     total = not mine or any(token.key in _OWING and _follows(tokens, token, Kind.ME) for token in tokens)
-    return Understood("status") if total else Understood("status", {"side": "owed"})
+    return Understood("status") if total else _own(tokens)
+
+
+def _own(tokens: Sequence[Token]) -> Understood:
+    """What the owner owes; but `piutang saya` is what others owe."""
+    lent = any(token.key in ("piutang", "piutangnya") for token in tokens)
+    return Understood("status", {} if lent else {"side": "owed"})
 
 
 def _follows(tokens: Sequence[Token], token: Token, kind: Kind) -> bool:

@@ -120,6 +120,13 @@ def _said_twice(words: _Neighbours) -> Kind | None:
     return Kind.PARTICLE if token.key in ("he", "she", "dia") and named and doing else None
 
 
+def _update(words: _Neighbours) -> Kind | None:
+    """`update hutang Hendri dong` asks how things stand."""
+    _before, token, after = words
+    debt = after is not None and (after.kind is Kind.DEBT or (after.frame is not None and after.frame.noun))
+    return Kind.SHOW if token.key == "update" and debt else None
+
+
 def _oops(words: _Neighbours) -> Kind | None:
     """`lupa, kemarin Budi bayar`: what was forgotten was to say so."""
     before, token, after = words
@@ -136,7 +143,8 @@ def _off(words: _Neighbours) -> Kind | None:
 
 
 _RULES = (
-    _people_named_like_words, _titles, _vocatives, _firm_words, _numbers, _said_twice, _that, _at_the_end, _try, _oops, _off,
+    _people_named_like_words, _titles, _vocatives, _firm_words, _numbers, _said_twice, _that, _at_the_end, _try, _oops,
+    _update, _off,
 )  # fmt: skip
 
 

@@ -132,7 +132,10 @@ def _until_infinitive(tokens: Sequence[Token], verb: int) -> list[Token]:
 def _tell_to_pay(tokens: Sequence[Token], reading: Reading) -> Understood | None:
     """`suruh Budi bayar`, `tell Sara to pay up`."""
     keys = [token.key for token in tokens]
-    at = next((at for at, key in enumerate(keys) if key in ("suruh", "tell", "suruhin", "mintain")), None)
+    at = next(
+        (at for at, key in enumerate(keys) if key in ("suruh", "tell", "suruhin", "mintain", "bilangin", "kabarin")),
+        None,
+    )
     pay = _first(tokens, Act.PAY)
     if at is None or pay is None or pay < at or any(token.kind is Kind.MONEY for token in tokens):
         return None

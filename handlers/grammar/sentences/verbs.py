@@ -19,7 +19,6 @@ from handlers.grammar.sentences.frames import (
     LOAN_NOUN,
     ON_CREDIT,
     OWE,
-    OWED,
     PAY,
     PAY_FOR,
     PAYING,
@@ -33,6 +32,7 @@ from handlers.grammar.sentences.frames import (
 )
 from handlers.grammar.sentences.lists import phrases, words
 from handlers.grammar.sentences.regional import REGIONAL_VERBS
+from handlers.grammar.sentences.verb_phrases import VERBS_OF_SEVERAL_WORDS
 from handlers.grammar.sentences.words import usual
 
 _VERBS: tuple[tuple[Frame, str], ...] = (
@@ -75,16 +75,16 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
     (
         LEND,
         """
-        pinjamkan meminjamkan minjemin minjamin meminjami ngutangin menghutangi nalangin nalangi menalangi nombokin covered ngehutangin meminjamin minjami
-        ngebonin memberipinjam lend lends lent lended lending loaned loaning advanced fronted spotted
-        mengutangi
+        pinjamkan meminjamkan minjemin minjamin meminjami ngutangin menghutangi nalangin nalangi menalangi
+        nombokin covered ngehutangin meminjamin minjami ngebonin memberipinjam lend lends lent lended lending
+        loaned loaning advanced fronted spotted mengutangi
         """,
     ),
     (
         LEND_PLEASE,
         """
-        pinjemin pinjamin pinjami talangin talangi hutangin utangin hutangi utangi bonin kasbonin pnjmin pinjemkan advance
-        front
+        pinjemin pinjamin pinjami talangin talangi hutangin utangin hutangi utangi bonin kasbonin pnjmin
+        pinjemkan advance front
         """,
     ),
     (
@@ -96,8 +96,8 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
     (
         GRANTED,
         """
-        dipinjamin dipinjemin dipinjami dipinjamkan dipinjemkan diutangin dihutangin diutangi dihutangi
-        dibonin ditalangin ditalangi ditombokin
+        dipinjamin dipinjemin dipinjami dipinjamkan dipinjemkan diutangin dihutangin diutangi dihutangi dibonin
+        ditalangin ditalangi ditombokin
         """,
     ),
     (
@@ -115,14 +115,13 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
     (
         PAY,
         """
-        bayar byr byar bayr membayar mbayar ngebayar dibayar dibayarin
-        dibayarkan terbayar transfer trf tf trnsfer mentransfer ngetransfer nransfer transferin ditransfer
-        kirim ngirim mengirim kirimin dikirim setor nyetor menyetor setorin setorkan disetor nyicil cicil
-        mencicil ngangsur angsur mengangsur dicicil balikin ngebalikin dibalikin kembaliin ngembaliin
-        kembalikan mengembalikan dikembalikan mulangin pulangin pulangkan diterima masuk nebus pay pays paid
-        payed payd sent send sends repay repays repaid reimbursed returned return returns transferred wired
-        venmoed venmo'd venmos zelled zelle'd paypaled paypal'd cashapped cashapp'd chipped kirimkan transferkan
-        mengangsurkan deposited remitted refunded
+        bayar byr byar bayr membayar mbayar ngebayar dibayar dibayarin dibayarkan terbayar transfer trf tf
+        trnsfer mentransfer ngetransfer nransfer transferin ditransfer kirim ngirim mengirim kirimin dikirim
+        setor nyetor menyetor setorin setorkan disetor nyicil cicil mencicil ngangsur angsur mengangsur dicicil
+        balikin ngebalikin dibalikin kembaliin ngembaliin kembalikan mengembalikan dikembalikan mulangin
+        pulangin pulangkan diterima masuk nebus pay pays paid payed payd sent send sends repay repays repaid
+        reimbursed returned return returns transferred wired venmoed venmo'd venmos zelled zelle'd paypaled
+        paypal'd cashapped cashapp'd chipped kirimkan transferkan mengangsurkan deposited remitted refunded
         """,
     ),
     (
@@ -158,16 +157,15 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
     (
         CLEAR,
         """
-        lunas lns melunasi lunasin lunasi ngelunasin melunaskan dilunasi dilunasin pelunasan beresin
-        ngeberesin settled settle
-        settles cleared clears squared
+        lunas lns melunasi lunasin lunasi ngelunasin melunaskan dilunasi dilunasin pelunasan beresin ngeberesin
+        settled settle settles cleared clears squared
         """,
     ),
     (
         GIVE,
         """
-        kasih kasi ksh ngasih ngasi memberi beri memberikan kasihkan give gave gives giving given handed
-        slipped let lets allow allowed
+        kasih kasi ksh ngasih ngasi memberi beri memberikan kasihkan give gave gives giving given handed slipped
+        let lets allow allowed
         """,
     ),
     (
@@ -187,9 +185,9 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
     (
         request(Act.EXTEND),
         """
-        undur undurin undurkan mundurin mundurkan perpanjang perpanjangin memperpanjang panjangin tunda
-        tundain geser geserin majuin majukan pindah pindahin pindahkan extend postpone delay reschedule move
-        push shift mundur ubah ganti change set bump gantiin ubahin update
+        undur undurin undurkan mundurin mundurkan perpanjang perpanjangin memperpanjang panjangin tunda tundain
+        geser geserin majuin majukan pindah pindahin pindahkan extend postpone delay reschedule move push shift
+        mundur ubah ganti change set bump gantiin ubahin update
         """,
     ),
     (
@@ -206,102 +204,8 @@ _VERBS: tuple[tuple[Frame, str], ...] = (
     ),
 )
 
-_PHRASES: tuple[tuple[Frame, str], ...] = (
-    (
-        LEND,
-        """
-        kasih pinjam, kasih pinjem, kasi pinjam, kasi pinjem, ngasih pinjam, ngasih pinjem, beri pinjam, kasih
-        utang, kasih hutang, kasi utang, ngasih utang, ngasih hutang, memberi pinjaman, kasih pinjaman, ngasih
-        pinjaman, beri pinjaman, memberikan pinjaman, kasih kasbon, ngasih kasbon, kasih bon, memberi utang,
-        tak silihi, tak utangi, tak talangi, picked up the tab, picked up my tab, memberi
-        hutang, kasih kredit, kasi kasbon
-        """,
-    ),
-    (
-        BORROW,
-        """
-        punya utang, punya hutang, ada utang, ada hutang, pny utang, pny hutang, ambil kasbon, ambil pinjaman,
-        punya pinjaman, ada pinjaman, minta bon, ambil utang, has a debt, have a debt, took a loan, have debt, has debt, take a
-        loan, got a loan, took out a loan, in debt, ambil kredit, punya kasbon, masih utang, masih hutang,
-        masih punya utang, masih punya hutang, ada kasbon, punya bon, ada bon, got an advance, took an
-        advance, had a loan, punya tanggungan, got a cash advance, took another loan
-        """,
-    ),
-    (
-        BORROW_COMMAND,
-        """
-        tambah utang, nambah utang, nambah hutang, tambah hutang, tambah bon, nambah bon
-        """,
-    ),
-    (
-        OWE,
-        """
-        is owing, am owing, are owing
-        """,
-    ),
-    (
-        OWED,
-        """
-        is owed, am owed, are owed, was owed, were owed, 's owed
-        """,
-    ),
-    (
-        GRANTED,
-        """
-        dikasih pinjam, dikasih pinjem, dikasi pinjam, dikasi pinjem, dikasih utang, dikasih hutang, dikasih
-        pinjaman, diberi pinjaman, dikasi utang, dapat pinjaman, dapet pinjaman, was lent, were lent, was
-        loaned, been lent, memperoleh pinjaman, menerima pinjaman, mendapat pinjaman,
-        mendapatkan pinjaman, dapat utang, dapet utangan, dapet pinjeman, diberi utang, dapat pinjeman, dapat
-        utangan, was given a loan, was advanced, dikasi pinjaman
-        """,
-    ),
-    (
-        CLEAR,
-        """
-        paid off, paid up, paid in full, settled up, squared up, all paid, fully paid, all settled, paid
-        everything, bayar lunas, bayar semua, bayar semuanya, byr lunas, square with, all square, udah beres,
-        sudah beres, dibayar lunas, paid it all
-        """,
-    ),
-    (
-        PAY,
-        """
-        made a payment, makes a payment, paid back, pay back, gave back, sent back, chipped in, uang masuk, duit
-        masuk, transfer masuk, masuk transferan, kasih balik, paid down, came through with, forked over, coughed up, ponied up, kicked in, chucked in,
-        titip bayar, nitip bayar, titip bayaran, nitip bayaran, titip uang, nitip uang, handed back, bayar
-        utang
-        """,
-    ),
-    (
-        request(Act.REMIND),
-        """
-        send reminder, kirim pengingat, kirim tagihan, kirim reminder, kirimin tagihan, kirim peringatan,
-        follow up, kirimin reminder, kirimkan pengingat, kirimkan tagihan, kirimin pengingat, send a reminder, kasih peringatan
-        """,
-    ),
-    (
-        request(Act.FORGIVE),
-        """
-        write off, written off, anggap lunas, dianggap lunas, anggep lunas, anggap selesai, wipe out, hapus
-        utang, hapus hutang, hapusin utang, hapuskan utang, hapusin hutang, hapuskan hutang, wrote off, hapus
-        piutang, hapus buku, hapuskan piutang, wipe clean, anggap beres
-        """,
-    ),
-    (
-        request(Act.EXTEND),
-        """
-        kasih waktu, kasi waktu, kasih tempo, beri waktu, kasih kelonggaran, push back, kasi tempo, beri
-        tempo, kasih perpanjangan, beri kelonggaran
-        """,
-    ),
-    (
-        request(Act.UNBLOCK),
-        """
-        buka blokir, buka blok, lepas blokir, cabut blokir, buka blokiran, hapus blokir, batal blokir
-        """,
-    ),
-)
-
 VERBS = {word: frame for frame, text in (*_VERBS, *REGIONAL_VERBS) for word in words(text)}
-VERB_PHRASES = {tuple(map(usual, phrase.split())): frame for frame, text in _PHRASES for phrase in phrases(text)}
+VERB_PHRASES = {
+    tuple(map(usual, phrase.split())): frame for frame, text in VERBS_OF_SEVERAL_WORDS for phrase in phrases(text)
+}
 GIVE_AS_LOAN = words("borrow pinjam pinjem pinjaman pinjeman utang hutang utangan loan kasbon kredit bon")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from handlers.grammar.sentences.kinds import Kind
 from handlers.grammar.sentences.lists import phrases, words
 from handlers.grammar.sentences.regional import REGIONAL_WORDS
+from handlers.grammar.sentences.word_phrases import PARTS_OF_PHRASES
 
 _WORDS: dict[Kind, str] = {
     Kind.ME: """
@@ -20,14 +21,14 @@ _WORDS: dict[Kind, str] = {
     """,
     Kind.THIRD: """
         dia dy ia beliau doi mereka everybody everyone anybody anyone he she him her his they them their it
-        someone somebody folks orang people
+        debitur peminjam someone somebody folks orang people
     """,
     Kind.KIN: """
         adik adek kakak kaka abang ibu bapak ayah papa mama mamah istri suami bini laki teman temen tmn sobat
-        tetangga sepupu om tante paman bibi keponakan ponakan anak mertua pacar ipar nenek kakek sodara
-        saudara karyawan pegawai langganan pelanggan brother sister mom mum dad mother father wife husband
-        friend neighbour neighbor cousin uncle aunt son daughter boyfriend girlfriend roommate flatmate
-        colleague coworker landlord tenant customer client employee buddy mate nephew niece supplier
+        tetangga sepupu om tante paman bibi keponakan ponakan anak mertua pacar ipar nenek kakek sodara saudara
+        karyawan pegawai langganan pelanggan brother sister mom mum dad mother father wife husband friend
+        neighbour neighbor cousin uncle aunt son daughter boyfriend girlfriend roommate flatmate colleague
+        coworker landlord tenant customer client employee buddy mate nephew niece supplier
     """,
     Kind.TO: """
         ke kepada kpd pada pd to onto
@@ -57,11 +58,10 @@ _WORDS: dict[Kind, str] = {
         sampai sampe smp smpe hingga sampek until till til
     """,
     Kind.NOT: """
-        belum blm belom belon blon lom kurang blom blum tidak tdk tak gak ga gk g nggak ngga nggk enggak engga kagak kaga ndak nda
-        bukan bkn tanpa not nothing nobody noone none never cannot neither nor without hardly no didnt hasnt
-        havent hadnt isnt
-        wasnt doesnt wont cant couldnt wouldnt shouldnt aint refused refuses nolak menolak gagal failed forgot
-        lupa refuse
+        belum blm belom belon blon lom kurang blom blum tidak tdk tak gak ga gk g nggak ngga nggk enggak engga
+        kagak kaga ndak nda bukan bkn tanpa not nothing nobody noone none never cannot neither nor without
+        hardly no didnt hasnt havent hadnt isnt wasnt doesnt wont cant couldnt wouldnt shouldnt aint refused
+        refuses nolak menolak gagal failed forgot lupa refuse
     """,
     Kind.DONT: """
         jangan jgn jngn dont gausah
@@ -98,32 +98,32 @@ _WORDS: dict[Kind, str] = {
         pengen pgn pengin pingin ingin kepengen hendak janji berjanji minta mnta mungkin barangkali kayaknya
         kyknya kayanya sepertinya spertinya semoga moga harap berharap harus hrs kudu mesti musti wajib perlu
         seharusnya hampir nyaris disuruh jadinya coba berusaha besoknya segera bersedia sanggup siap kepingin
-        mengajukan ajukan butuh will gonna want wants wanted wanna plan plans planning planned promise
-        promises promised might maybe perhaps probably would must need needs needed hope hopes hoping wish
-        wishes wishing expect expects expecting going gotta almost nearly considering thinking tempted intends
-        intend try tries trying tried ask asked asks asking hopefully likely offer offered offers agreed
-        agrees agree willing ought wondering possibly supposed begging begged swore swears swear soon request
-        requested requests usually
+        mengajukan ajukan butuh will gonna want wants wanted wanna plan plans planning planned promise promises
+        promised might maybe perhaps probably would must need needs needed hope hopes hoping wish wishes wishing
+        expect expects expecting going gotta almost nearly considering thinking tempted intends intend try tries
+        trying tried ask asked asks asking hopefully likely offer offered offers agreed agrees agree willing
+        ought wondering possibly supposed begging begged swore swears swear soon request requested requests
+        usually
     """,
     Kind.HEARSAY: """
         katanya ktnya kata bilang blg blang ngaku mengaku ngakunya konon kabarnya denger dengar kira kirain
         pikir rasa dikira sangka said say says saying claims claimed claim think thinks thought guess believe
-        believes heard hear apparently allegedly told tells imagine pretend dreamt dreamed mimpi ngomong
-        cerita seolah supposedly lie lied lying bohong
+        believes heard hear apparently allegedly told tells imagine pretend dreamt dreamed mimpi ngomong cerita
+        seolah supposedly lie lied lying bohong
     """,
     Kind.PARTICLE: """
-        dong dongs donk ya yaa iya y nih ni deh dech kok sih si lah loh lho lo tuh toh kek juga jg jga lagi lg
-        aja aj saja doang kak ka min gan sis bro cuy cuk guys bos boss eh oh wah hai halo hi hey hello yang yg
-        adalah itu ini tsb tersebut punya pny ada the a an this these those some any too also again just only um
-        uh well so then ok oke okay okey alhamdulillah akhirnya finally cuma cuman hanya sekitar sebesar senilai
-        sejumlah total totalnya nominal of as in on bahwa sebanyak terus trus lalu abis kontan worth seharga
-        harga langsung pas memang mmg amount amounting another dulu dl dlu duluan juragan admin bot yes yep yeah
-        anyway btw fyi literally actually basically now hari sekarang skrg per tiap more extra tambahan lumayan
-        totally ternyata soal tentang about regarding jadi jd menjadi made yah toward towards against
-        rupanya untung untungnya syukur syukurlah kebetulan yep tinggal bucks dollars dollar quid perak rupiah
-        arrived yaitu lakukan melakukan dilakukan dilaksanakan melaksanakan diproses ampun gentle friendly polite
-        little eventually grudgingly sebagai secara pencairan penyaluran datang dateng mampir numpang nya further
-        altogether
+        suruh cara dong dongs donk ya yaa iya y nih ni deh dech kok sih si lah loh lho lo tuh toh kek juga jg
+        jga lagi lg aja aj saja doang kak ka min gan sis bro cuy cuk guys bos boss eh oh wah hai halo hi hey
+        hello yang yg adalah itu ini tsb tersebut punya pny ada the a an this these those some any too also
+        again just only um uh well so then ok oke okay okey alhamdulillah akhirnya finally cuma cuman hanya
+        sekitar sebesar senilai sejumlah total totalnya nominal of as in on bahwa sebanyak terus trus lalu abis
+        kontan worth seharga harga langsung pas memang mmg amount amounting another dulu dl dlu duluan juragan
+        admin bot yes yep yeah anyway btw fyi literally actually basically now hari sekarang skrg per tiap more
+        extra tambahan lumayan totally ternyata soal tentang about regarding jadi jd menjadi made yah toward
+        towards against rupanya untung untungnya syukur syukurlah kebetulan yep tinggal bucks dollars dollar
+        quid perak rupiah arrived yaitu lakukan melakukan dilakukan dilaksanakan melaksanakan diproses ampun
+        gentle friendly polite little eventually grudgingly sebagai secara pencairan penyaluran datang dateng
+        mampir numpang nya further altogether
     """,
     Kind.DONE: """
         udah udh uda dah dh udeh sudah sdh sdah telah tlh barusan brusan baru bru tadi td habis already recently
@@ -139,9 +139,9 @@ _WORDS: dict[Kind, str] = {
         tolong tlg tlong tolongin mohon mhn please pls plz plis kindly bantu bantuin ayo yuk
     """,
     Kind.RECORD: """
-        catat catet dicatat dicatet catatin catetin catatkan nyatet mencatat nyatat tulis tulisin tuliskan input inputin masukin
-        masukkan rekam bukukan bukuin note record log write enter register add put jot tambah tambahin tambahkan
-        nambah nambahin bertambah
+        catat catet dicatat dicatet catatin catetin catatkan nyatet mencatat nyatat tulis tulisin tuliskan input
+        inputin masukin masukkan rekam bukukan bukuin note record log write enter register add put jot tambah
+        tambahin tambahkan nambah nambahin bertambah
     """,
     Kind.THAT: """
         that bahwasanya
@@ -155,12 +155,14 @@ _WORDS: dict[Kind, str] = {
     """,
     Kind.THING: """
         uang uangnya duit duitnya kas dana money anything something rekening rek bca bri bni mandiri bsi ovo
-        gopay shopeepay qris atm bank paypal venmo card cheque cash wise zelle tunai jumlah nominalnya sebagian sisanya sisa
-        sisany rest part half setengah separuh separo dp instalment installment account time waktu wkt hp wa
+        gopay shopeepay qris atm bank paypal venmo card cheque cash wise zelle tunai jumlah nominalnya sebagian
+        sisanya sisa sisany rest part half setengah separuh separo dp instalment installment account time waktu
+        wkt hp wa
     """,
     Kind.EXPENSE: """
-        lunch dinner breakfast coffee groceries arisan iuran listrik air pajak gaji sewa kontrakan kos kost bensin makan parkir pulsa wifi internet bpjs pln pdam token
-        ongkir rent electricity water tax taxes salary salaries wages bill bills invoice fuel
+        lunch dinner breakfast coffee groceries arisan iuran listrik air pajak gaji sewa kontrakan kos kost
+        bensin makan parkir pulsa wifi internet bpjs pln pdam token ongkir rent electricity water tax taxes
+        salary salaries wages bill bills invoice fuel
     """,
     Kind.DEBT: """
         utangnya hutangnya utangku hutangku piutang piutangnya utang2 tanggungan kewajiban debts pinjamannya
@@ -170,96 +172,23 @@ _WORDS: dict[Kind, str] = {
         tempo temponya tenggat deadline batas tenor
     """,
     Kind.NUMBER_OF: """
-        nomor nomer nmr mobile cell cellphone handphone telp telepon telpon hape kontak number phone contact whatsapp nomornya
+        nomor nomer nmr mobile cell cellphone handphone telp telepon telpon hape kontak number phone contact
+        whatsapp nomornya
     """,
     Kind.SHOW: """
-        cek check lihat liat lihatin liatin tampilkan tampilin tunjukin tunjukkan kasihtau info infoin show informasi
-        see view list daftar ngecek ngeliat periksa buka open display pull bring
+        cek check lihat liat lihatin liatin tampilkan tampilin tunjukin tunjukkan kasihtau info infoin show
+        informasi see view list daftar ngecek ngeliat periksa buka open display pull bring
     """,
     Kind.GOODS: """
         ambil ambilin ngambil bawa bawain beli belanja borong bungkus take took takes taken bought buy buys
         picked grabbed
     """,
     Kind.CANCEL: """
-        batal batalin batalkan urungkan urungin undo revert hapus hapusin hapuskan delete cancel remove
-        reverse scratch ilangin hilangkan erase unbook coret buang tarik wipe
+        dibatalkan dibatalin batal batalin batalkan urungkan urungin undo revert hapus hapusin hapuskan delete
+        cancel remove reverse scratch ilangin hilangkan erase unbook coret buang tarik wipe
     """,
     Kind.PAST: """
         kemaren kmrn kmren kmaren semalam semalem
-    """,
-}
-
-_PHRASES: dict[Kind, str] = {
-    Kind.IF: """
-        in case, as long as, as soon as, what if, even if, kapan pun, begitu udah, if and when
-    """,
-    Kind.ASK: """
-        how come, bener gak, bener ga, benar tidak, ya gak, ya nggak, apa benar, isn't it
-    """,
-    Kind.MUCH: """
-        how much, how many, seberapa banyak
-    """,
-    Kind.FUTURE: """
-        going to, want to, wants to, wanted to, have to, has to, had to, need to, about to, supposed to, kind
-        of, tiap minggu, tiap bulan, tiap hari, setiap minggu, setiap bulan, setiap hari, every week, every
-        month, every day, each week, each month, let me know, remember to, lagi cari, mau gak, have yet to, used to, make sure
-    """,
-    Kind.HEARSAY: """
-        dengar dengar, denger denger, kata orang, they say, i was told, rumor has it
-    """,
-    Kind.DONT: """
-        do not, gak usah, ga usah, nggak usah, tidak usah, tak usah, no need, no more
-    """,
-    Kind.NOT: """
-        gak jadi, ga jadi, nggak jadi, tidak jadi, no longer, g jadi, batal bayar, batal pinjam
-    """,
-    Kind.RECORD: """
-        mau catat, mau nyatet, mau catet, mau input, want to record, like to record, write down, put down,
-        note down, make a note, take note, mark down, jot down, tolong catat, buat catatan, mark that, i want
-        to note, bikin catatan
-    """,
-    Kind.POLITE: """
-        minta tolong, bisa tolong, boleh tolong, bisa bantu, would you please, could you please, can you
-        please, bisa minta tolong, if you could, would you mind
-    """,
-    Kind.MAY: """
-        can you, could you, would you, will you, can u, could u, can i, could i, may i
-    """,
-    Kind.TERM: """
-        jatuh tempo, jatuh temponya, due date, tanggal bayar, batas waktu, jth tempo, pay day
-    """,
-    Kind.CREDIT: """
-        on credit, on account, on tab, on the tab, bayar belakangan, bayar nanti, on the cuff, bayarnya nanti,
-        bayarnya belakangan, on tick, pay later, bayar besok besok
-    """,
-    Kind.FULL: """
-        in full, sampai lunas, in total, paid off-in-full, the lot
-    """,
-    Kind.PARTICLE: """
-        tanpa bunga, no interest, without interest, interest free, no rush, no hurry, terima kasih, hari ini,
-        right now, just now, tadi pagi, tadi siang, tadi sore, barusan aja, this morning, this afternoon, this
-        evening, of course, as well, kurang lebih, by the way, pagi ini, siang ini, sore ini, malam ini, lagi
-        lagi, oh iya, oh ya, eh iya, good morning, selamat pagi, at work, a while ago, at the shop, dalam waktu,
-        tanpa jaminan, at the moment, at present, these days, so far, to date, atas nama, i forgot to mention, i forgot to say, abis magrib, habis magrib, abis maghrib, habis maghrib, abis isya, habis isya, abis subuh, habis subuh,
-        abis ashar, abis zuhur, abis dzuhur, abis jumatan, habis jumatan, ke rumah, ke sini, all together,
-        went ahead and, tadi subuh, an hour ago, waktu itu, sama sekali, came in, came by and, came over and,
-        stopped by and,
-        came in and, popped in and, popped by and, dropped by and, swung by and, walked in and, come in, came through, went through
-    """,
-    Kind.DONE: """
-        baru bisa, cuma bisa, hanya bisa, was able to, were able to, managed to, could only, only managed to
-    """,
-    Kind.PAST: """
-        tadi malam, last night, kemarin malam, kemaren malam, kmrn malam
-    """,
-    Kind.THING: """
-        cash app, bank transfer, tanda jadi, uang muka, down payment
-    """,
-    Kind.NUMBER_OF: """
-        no hp, no wa, no telp, nomor hp, nomor wa, phone number, nomer hp, nomer wa, cell phone
-    """,
-    Kind.SHOW: """
-        kasih tau, kasih tahu, kasih lihat, kasi tau, tell me, give me, let me see, pengen liat
     """,
 }
 
@@ -294,4 +223,6 @@ def usual(key: str) -> str:
 
 
 WORDS = {word: kind for table in (REGIONAL_WORDS, _WORDS) for kind, text in table.items() for word in words(text)}
-PHRASES = {tuple(map(usual, phrase.split())): kind for kind, text in _PHRASES.items() for phrase in phrases(text)}
+PHRASES = {
+    tuple(map(usual, phrase.split())): kind for kind, text in PARTS_OF_PHRASES.items() for phrase in phrases(text)
+}

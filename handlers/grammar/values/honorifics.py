@@ -7,7 +7,8 @@ from handlers.grammar.values.word_tables import words
 HONORIFICS = words(
     # Indonesian
     "pak bapak bpk bp bapa bu ibu ibuk buk mas mbak mba mbk bang abang bg kak kakak kk om tante adik adek dik dek",
-    "sdr sdri saudara saudari tuan tn nyonya ny nona nn pakde pakdhe bude budhe paklik lek lik bulik eyang mbah oma opa",
+    "sdr sdri saudara saudari tuan tn nyonya ny nona nn pakde pakdhe bude budhe paklik bulik eyang mbah oma opa",
+    "lek lik",
     # of its regions and communities
     "kang akang mang teh teteh aa neng cak ning gus bli mbok uda uni daeng koh koko engkoh ci cici cik encik",
     # of faith and learning

@@ -27,7 +27,12 @@ LETTER_SCALES: Mapping[str, Decimal] = {"m": MILLION, "b": BILLION, "t": TRILLIO
 # After these a remainder without a scale may be short for thousands: `dua juta lima ratus`.
 INDONESIAN_MILLIONS = words("jt juta jta jeti sejuta")
 ONE_OF_SCALE: Mapping[str, Decimal] = meanings(
-    {THOUSAND: "seribu serebu sewu", MILLION: "sejuta sejutaan sakyuta seyuta", BILLION: "semiliar semilyar", TRILLION: "setriliun"}
+    {
+        THOUSAND: "seribu serebu sewu",
+        MILLION: "sejuta sejutaan sakyuta seyuta",
+        BILLION: "semiliar semilyar",
+        TRILLION: "setriliun",
+    }
 )
 # Hokkien numbers of the market.
 SLANG: Mapping[str, Decimal] = {
@@ -40,6 +45,7 @@ SLANG: Mapping[str, Decimal] = {
     "ceban": Decimal(10000),
     "noban": Decimal(20000),
     "goban": Decimal(50000),
+    "tenner": Decimal(10),
 }
 DECIMAL_POINTS = words("koma point titik")
 FRACTIONS: Mapping[str, Decimal] = meanings(

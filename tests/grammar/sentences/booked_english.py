@@ -20,7 +20,7 @@ SENTENCES: tuple[tuple[str, str, str], ...] = (
     ("Sara cleared her debt", "paid", "name=Sara; all=True"),
     ("can you note that Sara borrowed 200?", "lend", "name=Sara; amount=200"),
     ("please record Sara paid 200", "paid", "name=Sara; amount=200"),
-    ("I lent Sara 200, she'll pay me back Friday", "lend", "name=Sara; amount=200; on=2025-03-07"),
+    ("I lent Sara 200, she'll pay me back Friday", "lend", "name=Sara; amount=200; due=2025-03-14"),
     ("my brother borrowed 200", "lend", "name=My Brother; amount=200"),
     ("Sara paid 100 yesterday", "paid", "name=Sara; amount=100; on=2025-03-11"),
     ("Sara paid 100 on Friday", "paid", "name=Sara; amount=100; on=2025-03-07"),

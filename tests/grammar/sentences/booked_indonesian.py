@@ -211,7 +211,7 @@ SENTENCES: tuple[tuple[str, str, str], ...] = (
     ("Rio ngutang 250rb sejak kemarin", "lend", "name=Rio; amount=250000; on=2025-03-11"),
     ("td Rio nyetor cicilan 100rb", "paid", "name=Rio; amount=100000"),
     ("cicilan Rio masuk 100rb", "paid", "name=Rio; amount=100000"),
-    ("Rio bayar separo 125rb", "paid", "name=Rio; amount=125000; note=separo"),
+    ("Rio bayar separo 125rb", "paid", "name=Rio; amount=125000"),
     ("Rio ngelunasin utangnya barusan", "paid", "name=Rio; all=True"),
     ("Rio uda beresin utangnya", "paid", "name=Rio; all=True"),
     ("bayaran dari Rio udah gw terima 125rb", "paid", "name=Rio; amount=125000"),

@@ -22,3 +22,10 @@ def reason(outcome: Understood | NotBooked | None) -> str:
     if isinstance(outcome, NotBooked):
         return outcome.why
     return outcome.command if outcome else ""
+
+
+def outcome(outcome: Understood | NotBooked | None) -> str:
+    """`lend name=Budi; amount=500000`, `-question`, or nothing."""
+    if isinstance(outcome, NotBooked):
+        return f"-{outcome.why}"
+    return f"{outcome.command} {arguments(outcome.arguments)}".strip() if outcome else ""

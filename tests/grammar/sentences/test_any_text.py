@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +27,7 @@ def books(text: str, reading: Reading) -> bool:
     return isinstance(outcome, Understood) and outcome.command not in HARMLESS
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(TEXTS)
 def test_no_text_raises(text: str) -> None:
     for reading in (RUPIAH, DOLLARS):
@@ -39,7 +38,7 @@ def test_no_text_raises(text: str) -> None:
     answer(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(
         ["kalau", "kalo", "jika", "seandainya", "apakah", "jangan", "kapan", "mungkin", "katanya", "besok"]
@@ -50,7 +49,7 @@ def test_supposing_in_indonesian_books_nothing(opening: str, row: tuple[str, str
     assert not books(f"{opening} {row[0]}", RUPIAH)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from(["if", "unless", "what if", "did", "should I say", "maybe", "I think", "don't say", "once", "why"]),
     st.sampled_from(ENGLISH),
@@ -59,20 +58,18 @@ def test_supposing_in_english_books_nothing(opening: str, row: tuple[str, str, s
     assert not books(f"{opening} {row[0]}", DOLLARS)
 
 
-@pytest.mark.parametrize(
-    "piece", ["Budi ", "salah ", "a", "500rb ", "bukan ", "pinjam ", "(", "' ", "ke saya ", "\n", "ya"]
-)
-def test_long_text_takes_no_time(piece: str) -> None:
-    text = (piece * 6000)[:6000]
-    started = time.perf_counter()
-    understand_owner(text, RUPIAH)
-    understand_owner(text[:999], RUPIAH)
-    correction(text, RUPIAH)
-    correction(text[:299], RUPIAH)
-    small_talk(text)
-    ask_balance(text[:999])
-    answer(text)
-    assert time.perf_counter() - started < 0.5
+def test_long_text_takes_no_time() -> None:
+    for piece in ("Budi ", "salah ", "a", "500rb ", "bukan ", "pinjam ", "(", "' ", "ke saya ", "\n", "ya"):
+        text = (piece * 6000)[:6000]
+        started = time.process_time()
+        understand_owner(text, RUPIAH)
+        understand_owner(text[:999], RUPIAH)
+        correction(text, RUPIAH)
+        correction(text[:299], RUPIAH)
+        small_talk(text)
+        ask_balance(text[:999])
+        answer(text)
+        assert time.process_time() - started < 0.5, piece
 
 
 def test_no_word_plays_two_parts() -> None:
