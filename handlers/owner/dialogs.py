@@ -107,7 +107,10 @@ def _correct_record(context: Context, book: CommandBook, changes: Mapping[str, o
     if not changes:
         question = _("What should it be? (for example 1 juta, or a name, or a date; *undo* takes it back)")
         return Reply((question,), dialog=Pending({"correct": record.id}), outcome="asked")
-    arguments = {**decode(record.arguments), **_for(command, changes), "replaces": record.id}
+    fitting = _for(command, changes)
+    if not fitting:
+        return None
+    arguments = {**decode(record.arguments), **fitting, "replaces": record.id}
     arguments.pop("confirmed", None)
     if "name" in changes:
         arguments.pop("contact", None)

@@ -40,21 +40,25 @@ class Undone:
 
 
 def last_command(context: Context, within: timedelta, *, here: bool = False) -> CommandRecord | None:
-    """The author's latest command that can still be taken back; with `here`, only one of this chat."""
+    """The author's latest command that can still be taken back.
+
+    With `here` it is the very last one of this chat: when that has been taken back, none of those before it is meant.
+    """
     statement = (
         select(CommandRecord)
         .where(
             CommandRecord.tenant_id == context.tx.tenant,
             CommandRecord.author == context.actor.id,
-            CommandRecord.undone_at.is_(None),
             CommandRecord.done_at >= context.tx.now - within,
         )
         .order_by(CommandRecord.id.desc())
         .limit(1)
     )
-    if here:
-        statement = statement.where(CommandRecord.conversation_id == context.conversation.id)
-    return context.tx.scalars(statement).one_or_none()
+    if not here:
+        return context.tx.scalars(statement.where(CommandRecord.undone_at.is_(None))).one_or_none()
+    in_chat = CommandRecord.conversation_id == context.conversation.id
+    last = context.tx.scalars(statement.where(in_chat)).one_or_none()
+    return last if last is not None and last.undone_at is None else None
 
 
 def undo_command(context: Context, record_id: int) -> Undone:

@@ -178,3 +178,21 @@ def test_only_the_part_that_is_late_is_called_late(chat: Chat) -> None:
         "*Piutang Anda*: Rp 450.000", "Lewat jatuh tempo: Rp 100.000",
         "⚠️ Budi: Rp 450.000, Rp 100.000 di antaranya telat 2 hari",
     ]  # fmt: skip
+
+
+def test_a_correction_means_the_last_entry_or_nothing(chat: Chat) -> None:
+    chat.owner("pinjam Budi 100rb")
+    chat.owner("pinjam Rina 200rb")
+    chat.owner("urungkan")
+    before = kept(chat.simulation, chat.tenant)
+    assert "*urungkan*" in chat.owner("salah, maksudnya 300rb")
+    assert kept(chat.simulation, chat.tenant) == before
+
+
+def test_a_correction_of_what_the_entry_does_not_have_changes_nothing(chat: Chat) -> None:
+    chat.owner("pinjam Budi 100rb")
+    for command in ("tempo Budi 1 tahun", "hapuskan Budi"):
+        chat.owner(command)
+        before = kept(chat.simulation, chat.tenant)
+        assert "*urungkan*" in chat.owner("salah, maksudnya 300rb")
+        assert kept(chat.simulation, chat.tenant) == before

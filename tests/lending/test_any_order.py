@@ -11,7 +11,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -43,8 +43,10 @@ class Book(RuleBasedStateMachine):
         self.place = self.simulation.place(NewTenant(f"Toko {number}", str(number)))
         self.staff = f"staff:{next(_numbers)}"
         self.entries: list[tuple[object, ...]] = []
-        for author, name in zip(("owner", "staff"), ("Budi", "Rina"), strict=True):
-            self.write(author, f"pinjam {name} 5000")
+        for author, name in (("owner", "Budi"), ("staff", "Rina")):
+            self.write(author, f"pinjam {name} 6000 sebulan")
+            self.write(author, f"pinjam {name} 5000 1 minggu")
+            self.write(author, f"{name} bayar 2500")
 
     def write(self, author: str, text: str) -> None:
         """Writes, and says yes to whatever is asked, or takes the first of what is offered."""
@@ -180,7 +182,8 @@ def test_the_book_stays_whole_in_any_order(simulation: Simulation, _seed: int) -
     run_state_machine_as_test(
         lambda: Book(simulation),
         settings=settings(
-            max_examples=4, stateful_step_count=10, deadline=None, database=None,
-            suppress_health_check=list(HealthCheck),
+            max_examples=6, stateful_step_count=10, deadline=None, database=None,
+            # What fails is short as it is, and making it shorter takes minutes.
+            phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

@@ -146,7 +146,7 @@ SENTENCES: tuple[tuple[str, str, str], ...] = (
     ("Rio belum juga nyicil", "status", "name=Rio"),
     ("yang belum bayar siapa aja", "status", ""),
     ("list yang masih ngutang dong", "status", ""),
-    ("piutang gue total berapa", "status", "side=owed"),
+    ("piutang gue total berapa", "status", ""),
     ("tagihan ke Toko Sinar berapa", "status", "name=Toko Sinar"),
     ("Rio bener ngutang 100rb?", "status", "name=Rio"),
     ("Rio belum lunas kan?", "status", "name=Rio"),
