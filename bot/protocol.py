@@ -19,6 +19,8 @@ from services.tenants.tenants import NewTenant
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _SPEECH = {"from", "text", "name", "to", "media", "mime", "quote", "id", "burst", "tenant"}
 _FAULTS = {"send", "disconnect", "model"}
+MOST_FAULTS = 1000
+LONGEST_ADVANCE = timedelta(days=3660)
 
 
 class BadLineError(Exception):
@@ -47,8 +49,9 @@ class Protocol:
         understood, error = None, None
         try:
             request = _read(line)
+            perform = self._reading(request)
             place = self._place(request)
-            understood = self._perform(request, place)
+            understood = perform(place)
         except BadLineError as bad:
             error = str(bad)
         zone = ZoneInfo(place.timezone)
@@ -72,23 +75,30 @@ class Protocol:
             return self._simulation.place(self._tenant)
         return self._simulation.place(replace(self._tenant, name=name, phone=other_number(self._tenant.phone, name)))
 
-    def _perform(self, request: Mapping[str, object], place: Place) -> dict[str, object] | None:
+    def _reading(self, request: Mapping[str, object]) -> Callable[[Place], dict[str, object] | None]:
+        """What the line asks for; reading it, and refusing it, changes nothing."""
         if "advance" in request:
-            self._simulation.advance(read_duration(request["advance"]))
-            return None
+            duration = read_duration(request["advance"])
+            return lambda _place: self._simulation.advance(duration)
         if "fault" in request:
-            self._fault(request)
-            return None
-        return self._simulation.say(place, _speech(request, place))
+            fault, times = read_fault(request)
+            return lambda _place: self._fault(fault, times)
+        speech = _speech(request, self._tenant.country)
+        return lambda place: self._simulation.say(place, speech)
 
-    def _fault(self, request: Mapping[str, object]) -> None:
-        fault, times = request["fault"], request.get("times", 1)
-        if fault not in _FAULTS or not isinstance(times, int):
-            raise BadLineError(f"fault: one of {', '.join(sorted(_FAULTS))}, times: a number")
+    def _fault(self, fault: str, times: int) -> None:
         if fault == "send":
             self._simulation.faults.send += times
         elif fault == "disconnect":
             self._simulation.faults.disconnect += times
+
+
+def read_fault(request: Mapping[str, object]) -> tuple[str, int]:
+    """Which fault, and how many times; raises `BadLineError`."""
+    fault, times = request["fault"], request.get("times", 1)
+    if fault not in _FAULTS or type(times) is not int or not 1 <= times <= MOST_FAULTS:
+        raise BadLineError(f"fault: one of {', '.join(sorted(_FAULTS))}, times: 1 to {MOST_FAULTS}")
+    return str(fault), times
 
 
 def other_number(phone: str, name: str) -> str:
@@ -102,13 +112,19 @@ def read_duration(value: object) -> timedelta:
     parts = re.findall(r"(\d+)([smhdw])", text)
     if not parts or "".join(f"{n}{unit}" for n, unit in parts) != text:
         raise BadLineError("advance: a time such as 90m, 2h or 3d")
-    return sum((timedelta(**{_UNITS[unit]: int(n)}) for n, unit in parts), timedelta())
+    try:
+        duration = sum((timedelta(**{_UNITS[unit]: int(n)}) for n, unit in parts), timedelta())
+    except (OverflowError, ValueError):
+        duration = timedelta.max
+    if duration > LONGEST_ADVANCE:
+        raise BadLineError(f"advance: {LONGEST_ADVANCE.days} days at the most")
+    return duration
 
 
 def _read(line: str) -> dict[str, object]:
     try:
         request = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadLineError(f"not JSON: {error}") from None
     if not isinstance(request, dict):
         raise BadLineError("not a JSON object")
@@ -117,19 +133,21 @@ def _read(line: str) -> dict[str, object]:
     return request
 
 
-def _speech(request: Mapping[str, object], place: Place) -> Speech:
+def _speech(request: Mapping[str, object], country: str) -> Speech:
     unknown = request.keys() - _SPEECH
     if unknown:
         raise BadLineError(f"unknown: {', '.join(sorted(unknown))}")
     speaker = str(request["from"])
     if speaker not in ("owner", "admin"):
         role, _, number = speaker.rpartition(":")
-        speaker = f"{role}:{_number(number, place)}" if role == "staff" else _number(speaker, place)
+        if role not in ("", "staff"):
+            raise BadLineError("from: owner, admin, staff:NUMBER or a number")
+        speaker = f"{role}:{_number(number, country)}" if role else _number(number, country)
     return Speech(
         speaker, str(request.get("text") or ""), name=_text(request, "name"),
-        to=_number(str(request["to"]), place) if request.get("to") else None,
+        to=_number(str(request["to"]), country) if request.get("to") else None,
         media=_text(request, "media"), mime=_text(request, "mime"), quote=_text(request, "quote"),
-        id=_text(request, "id"), burst=bool(request.get("burst")),
+        id=_id(request), burst=bool(request.get("burst")),
     )  # fmt: skip
 
 
@@ -138,8 +156,15 @@ def _text(request: Mapping[str, object], key: str) -> str | None:
     return None if value is None else str(value)
 
 
-def _number(text: str, place: Place) -> str:
-    number = normalise_phone(text, place.country) or normalise_phone(f"+{text}", place.country)
+def _id(request: Mapping[str, object]) -> str | None:
+    given = _text(request, "id")
+    if given is not None and not given.isprintable():
+        raise BadLineError("id: plain characters")
+    return given
+
+
+def _number(text: str, country: str) -> str:
+    number = normalise_phone(text, country) or normalise_phone(f"+{text}", country)
     digits = "".join(filter(str.isdigit, text))
     if number is None and not 8 <= len(digits) <= 15:
         raise BadLineError(f"not a number: {text}")

@@ -130,7 +130,6 @@ ODD_LINES = {
 }
 
 
-@pytest.mark.xfail(reason="the protocol doesn't refuse these lines yet", strict=False)
 @pytest.mark.parametrize("line", ODD_LINES.values(), ids=ODD_LINES)
 def test_an_odd_line_is_refused_like_any_bad_one(
     play: Play, protocol: Protocol, simulation: Simulation, owner: Connection, line: str
