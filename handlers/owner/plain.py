@@ -10,7 +10,7 @@ from handlers.grammar.parse import Parsed, parse
 from handlers.grammar.reading import NotBooked, Understood
 from handlers.grammar.sentences import small_talk, understand_owner
 from handlers.grammar.spec import Kind
-from handlers.grammar.values import clean_name, find_values, rest
+from handlers.grammar.values import clean_name, find_values, name_key, rest
 from handlers.owner.checks import example_amount
 from handlers.owner.running import pending, run
 from handlers.reply import YES_NO, Question, Reply, say
@@ -64,6 +64,12 @@ def _is_plain_command(context: Context, parsed: Parsed, sentence: NotBooked) -> 
 _SEVERAL = re.compile(r"[&+,]|\b(?:dan|and|sama|serta)\b", re.IGNORECASE)
 
 
+def _is_more_than_a_name(parsed: Parsed, sentence: Understood) -> bool:
+    """Whether the command took words for a part of the name that the sentence reads: `utang Budi 500rb lunas`."""
+    longer, name = name_key(str(parsed.arguments.get("name", ""))), name_key(str(sentence.arguments.get("name", "")))
+    return bool(name) and longer != name and longer.startswith(f"{name} ")
+
+
 def _reads_better(parsed: Parsed | None, sentence: Understood) -> bool:
     """Whether the sentence is preferred to the command with whose word it begins.
 
@@ -73,7 +79,7 @@ def _reads_better(parsed: Parsed | None, sentence: Understood) -> bool:
     if parsed is None:
         return True
     if parsed.command.name != sentence.command:
-        return not parsed.is_complete
+        return not parsed.is_complete or _is_more_than_a_name(parsed, sentence)
     if any(argument.kind is Kind.TEXT for argument in parsed.command.arguments):
         return not parsed.arguments
     due_in_the_past = "due" in parsed.arguments and "on" in sentence.arguments

@@ -28,3 +28,13 @@ def test_the_borrower_hears_of_entries_and_sees_only_their_own(chat: Chat) -> No
     answer = chat.person(BUDI, "hutang saya berapa ya?")
     assert "Rp 400.000" in answer
     assert "900.000" not in answer
+
+
+def test_a_sentence_that_begins_like_a_command_is_read_as_a_sentence(chat: Chat) -> None:
+    chat.owner("pinjam Budi 500rb")
+    chat.owner("utang Budi 500rb lunas")
+    assert chat.command() == "paid"
+    chat.owner("utang Budi nambah 75rb")
+    assert chat.understood is not None
+    assert chat.understood["command"] == "lend"
+    assert "Rp 75.000" in chat.owner("status Budi")

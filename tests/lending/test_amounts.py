@@ -16,7 +16,7 @@ from tests.conftest import Chat
 RUPIAH = st.integers(1_000, 999_999_999)
 CENTS = st.integers(1, 99_999_999)
 few = settings(
-    max_examples=8, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=5, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )  # fmt: skip
 
 
