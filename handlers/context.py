@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from handlers.grammar.reading import Reading
@@ -54,7 +54,7 @@ class Context:
 
     @property
     def in_self_chat(self) -> bool:
-        return Address.parse(self.message.chat).value in (self.session.phone, self.session.lid)
+        return self.message.chat in (f"phone:{self.session.phone}", f"lid:{self.session.lid}")
 
     @property
     def locale(self) -> str:
@@ -129,7 +129,6 @@ def read_message(
     None if that isn't so any more. Call with the chat locked.
     """
     still = Message.answer_due if handled else Message.processed_at.is_(None)
-    sender_phone = func.split_part(Message.sender, ":", 2)
     statement = (
         select(Message, WhatsAppSession, Tenant, Contact, User)
         .join(
@@ -140,7 +139,7 @@ def read_message(
         .outerjoin(Contact, (Contact.tenant_id == Message.tenant_id) & (Contact.id == conversation.contact_id))
         .outerjoin(
             User,
-            (User.tenant_id == Message.tenant_id) & User.active & (User.phone == sender_phone),
+            (User.tenant_id == Message.tenant_id) & User.active & (Message.sender == "phone:" + User.phone),
         )
         .where(Message.tenant_id == tx.tenant, Message.id == message_id, still)
     )
