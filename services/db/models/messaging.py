@@ -80,7 +80,7 @@ class Consent(Numbered, Base):
 class Conversation(Numbered, Base):
     """A chat on one session. Its row is the lock under which the chat's messages are handled one at a time.
 
-    `dialog` is the one question that waits for an answer here; `burst_from` the first message not yet answered.
+    `dialog` is the one question that waits for an answer here.
     """
 
     __tablename__ = "conversations"
