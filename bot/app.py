@@ -10,6 +10,7 @@ from bot.transports.base import Transport
 from handlers.multi_tenant import MultiTenantMessageHandler
 from services.clock import Clock
 from services.db.opening import OpenedDatabase, open_database
+from services.messaging.files import FileStore
 from services.settings import Settings
 
 
@@ -30,5 +31,6 @@ def build(settings: Settings, clock: Clock, transport: Transport) -> Platform:
     """Opens the database and puts the parts together."""
     opened = open_database(settings, clock)
     handler = MultiTenantMessageHandler(opened.database, settings)
-    jobs = Jobs(opened.database, settings, handler, Sender(opened.database, transport))
+    files = FileStore(settings.data_dir / "files")
+    jobs = Jobs(opened.database, settings, handler, Sender(opened.database, transport, files), files)
     return Platform(settings, clock, opened, jobs)

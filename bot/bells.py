@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
@@ -10,15 +12,29 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from services import queue
-from services.db.engine import Database
+from services.db.engine import Database, Tx
+from services.lending import rounds
+
+
+@dataclass(frozen=True, slots=True)
+class Bell:
+    """When a job is to run. One that mostly finds nothing to do can say when it next will, in a platform transaction.
+
+    A played clock then goes there at once; the real one just rings.
+    """
+
+    trigger: BaseTrigger
+    next_work: Callable[[Tx], datetime | None] | None = None
+
 
 # What the business is about, each bell at its time by the clock of the process, real or played.
-BELLS: Mapping[str, BaseTrigger] = {
-    "retention": CronTrigger(hour=2, minute=30, timezone="UTC"),
+BELLS: Mapping[str, Bell] = {
+    "reminders": Bell(CronTrigger(minute="*", timezone="UTC"), rounds.next_round),
+    "retention": Bell(CronTrigger(hour=2, minute=30, timezone="UTC")),
 }
 # What mends the traces of crashes; a played clock has none.
-UPKEEP: Mapping[str, BaseTrigger] = {
-    "sweep": IntervalTrigger(seconds=30, timezone="UTC"),
+UPKEEP: Mapping[str, Bell] = {
+    "sweep": Bell(IntervalTrigger(seconds=30, timezone="UTC")),
 }
 
 
@@ -31,9 +47,9 @@ def ring(db: Database, job: str) -> None:
 def start_bells(db: Database) -> BackgroundScheduler:
     """Rings every bell at its time until the scheduler is shut down."""
     scheduler = BackgroundScheduler(timezone="UTC")
-    for job, trigger in {**BELLS, **UPKEEP}.items():
+    for job, bell in {**BELLS, **UPKEEP}.items():
         scheduler.add_job(
-            ring, trigger, args=(db, job), id=job, coalesce=True, max_instances=1, misfire_grace_time=None
+            ring, bell.trigger, args=(db, job), id=job, coalesce=True, max_instances=1, misfire_grace_time=None
         )
     scheduler.start()
     return scheduler

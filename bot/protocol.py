@@ -178,5 +178,5 @@ def _shown(sent: Sent, zone: ZoneInfo) -> dict[str, object]:
         "to": sent.to,
         "kind": sent.kind,
         "text": sent.text,
-        "file": None,
+        "file": None if sent.file is None else str(sent.file),
     }

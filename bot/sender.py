@@ -9,6 +9,7 @@ import structlog
 from bot.transports.base import Delivery, Transport, TransportError
 from services.db.engine import Database, Tx
 from services.messaging import outbox
+from services.messaging.files import FileStore
 from services.messaging.notices import tell_of_unknown
 from services.messaging.outbox import Claimed, Sent
 
@@ -21,9 +22,10 @@ ABANDONED_AFTER = timedelta(seconds=60)
 class Sender:
     """Empties the outbox of sessions through a transport."""
 
-    def __init__(self, db: Database, transport: Transport) -> None:
+    def __init__(self, db: Database, transport: Transport, files: FileStore) -> None:
         self._db = db
         self._transport = transport
+        self._files = files
 
     def send_waiting(self, tenant_id: int, session_id: int) -> None:
         """Sends everything of a session that is due. Each step records the last result and claims the next message."""
@@ -37,7 +39,8 @@ class Sender:
     def _attempt(self, message: Claimed) -> str | TransportError | None:
         """WhatsApp's id, the refusal, or None when nobody can say what became of the message."""
         delivery = Delivery(
-            message.id, message.tenant_id, message.session_id, message.chat, message.kind, message.text
+            message.id, message.tenant_id, message.session_id, message.chat, message.kind, message.text,
+            self._files.path(message.file_hash) if message.file_hash else None, message.file_name, message.mime,
         )  # fmt: skip
         try:
             return self._transport.send(delivery)

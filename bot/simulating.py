@@ -42,15 +42,16 @@ class Options:
 
 
 def simulate(options: Options) -> None:
-    """Plays until the end of input. Without `--data` everything is thrown away afterwards."""
+    """Plays until the end of input. Without `--data` everything but the files that were sent is thrown away."""
     business = _business(options)
     folder = Path(options.data) if options.data else Path(tempfile.mkdtemp(prefix="juragan-"))
+    received = folder / "received" if options.data else folder.with_name(f"{folder.name}-received")
     folder.mkdir(parents=True, exist_ok=True)
     remembered = folder / "clock"
     clock = VirtualClock(_begin(options, remembered))
     settings = _settings(folder)
     logs.configure(settings)
-    simulation = Simulation.open(settings, clock)
+    simulation = Simulation.open(settings, clock, received)
     try:
         _play(simulation, business, options.as_json)
     finally:

@@ -7,6 +7,7 @@ replaced by `settle` and `advance`, which run the jobs that are due and move the
 from __future__ import annotations
 
 import mimetypes
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ from bot.transports.base import Delivery
 from bot.transports.simulator import Faults, SimulatorTransport
 from services import queue
 from services.clock import SystemClock, VirtualClock
+from services.db.engine import Tx
 from services.db.models import Message, Tenant, User
 from services.i18n import language_of
 from services.messaging import inbox
@@ -36,13 +38,14 @@ PLATFORM_NUMBER = "6289900000000"
 
 
 class Sent(NamedTuple):
-    """A message that left: `to` is `owner` or a number."""
+    """A message that left: `to` is `owner` or a number, `file` a copy of what was attached, under its own name."""
 
     id: str
     at: datetime
     to: str
     kind: str
     text: str
+    file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +82,19 @@ class Simulation:
     platform: Platform
     clock: VirtualClock | SystemClock
     faults: Faults
+    received: Path
     sent: list[Sent] = field(default_factory=list)
     _places: dict[str, Place] = field(default_factory=dict)
     _rung: dict[str, datetime] = field(default_factory=dict)
     _counter: int = 0
 
     @staticmethod
-    def open(settings: Settings, clock: VirtualClock | SystemClock) -> Simulation:
-        """Opens or goes on with the database of the settings."""
+    def open(settings: Settings, clock: VirtualClock | SystemClock, received: Path | None = None) -> Simulation:
+        """Opens or goes on with the database of the settings; files that arrive are put into `received`."""
         outbox: list[Callable[[Delivery, str], None]] = []
         transport = SimulatorTransport(lambda delivery, provider_id: outbox[0](delivery, provider_id))
-        simulation = Simulation(build(settings, clock, transport), clock, transport.faults)
+        received = received or settings.data_dir / "received"
+        simulation = Simulation(build(settings, clock, transport), clock, transport.faults, received)
         outbox.append(simulation._deliver)
         simulation._rung = dict.fromkeys(BELLS, clock.now())
         return simulation
@@ -188,37 +193,46 @@ class Simulation:
         """Moves the virtual clock on, from due time to due time. With `only_if_due` it stays when nothing is due."""
         assert isinstance(self.clock, VirtualClock)
         end = self.clock.now() + by
-        while (moment := self._next(bells=not only_if_due)) is not None and moment <= end:
+        while (due := self._next(bells=not only_if_due)) is not None and due[0] <= end:
+            moment, bells = due
             self.clock.move_to(moment)
-            self._ring_due()
+            for job in bells:
+                self._rung[job] = moment
+                ring(self.platform.opened.database, job)
             self.settle()
         if not only_if_due:
             self.clock.move_to(end)
 
-    def _next(self, bells: bool) -> datetime | None:
+    def _next(self, bells: bool) -> tuple[datetime, list[str]] | None:
+        """When something is due next, and the bells that ring then."""
         with self.platform.opened.database.system() as tx:
-            due = queue.next_due(tx)
-        times = [due] if due is not None else []
-        if bells:
-            times += [self._bell(job) for job in BELLS]
-        return min(times, default=None)
+            rings = {job: moment for job in BELLS if bells and (moment := self._bell(tx, job)) is not None}
+            times = [*rings.values(), *filter(None, [queue.next_due(tx)])]
+        moment = min(times, default=None)
+        return None if moment is None else (moment, [job for job, at in rings.items() if at <= moment])
 
-    def _bell(self, job: str) -> datetime:
-        moment = BELLS[job].get_next_fire_time(self._rung[job], self._rung[job] + timedelta(microseconds=1))
+    def _bell(self, tx: Tx, job: str) -> datetime | None:
+        """When a bell rings next; one that knows when there is work isn't rung before."""
+        bell, rung = BELLS[job], self._rung[job]
+        moment = bell.trigger.get_next_fire_time(rung, rung + timedelta(microseconds=1))
         assert isinstance(moment, datetime)
-        return moment
-
-    def _ring_due(self) -> None:
-        for job in BELLS:
-            if self._bell(job) <= self.clock.now():
-                self._rung[job] = self._bell(job)
-                ring(self.platform.opened.database, job)
+        if bell.next_work is None:
+            return moment
+        work = bell.next_work(tx)
+        return None if work is None else max(moment, work)
 
     def _deliver(self, delivery: Delivery, provider_id: str) -> None:
         number = Address.parse(delivery.chat).value
         owners = {place.phone for place in self._places.values() if place.tenant_id == delivery.tenant_id}
         to = "owner" if number in owners else number
-        self.sent.append(Sent(provider_id, self.clock.now(), to, delivery.kind, delivery.text))
+        self.sent.append(Sent(provider_id, self.clock.now(), to, delivery.kind, delivery.text, self._shown(delivery)))
+
+    def _shown(self, delivery: Delivery) -> Path | None:
+        """A copy of the attached file, as its reader would find it in a folder of received files."""
+        if delivery.file is None:
+            return None
+        self.received.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return Path(shutil.copyfile(delivery.file, self.received / f"{delivery.id}-{delivery.file_name}"))
 
 
 _CARD_TYPES = ("text/vcard", "text/x-vcard", "text/directory")

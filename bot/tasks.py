@@ -12,10 +12,14 @@ from sqlalchemy import delete
 
 from bot.sender import ABANDONED_AFTER, Sender
 from handlers.multi_tenant import MultiTenantMessageHandler
+from services import queue
 from services.db.engine import Database, is_outage
 from services.db.models import Message, OutboxMessage
+from services.documents.making import make
 from services.i18n import _
+from services.lending import rounds
 from services.messaging import inbox, outbox
+from services.messaging.files import FileStore
 from services.messaging.notices import tell_of_unknown, tell_owner
 from services.messaging.sweep import wake_forgotten
 from services.settings import Settings
@@ -36,6 +40,7 @@ class Jobs:
     settings: Settings
     handler: MultiTenantMessageHandler
     sender: Sender
+    files: FileStore
 
     def table(self) -> Mapping[str, Callable[..., None]]:
         """Every job by its name."""
@@ -44,7 +49,10 @@ class Jobs:
             "retry": self.retry,
             "reply": self.reply,
             "send": self.send,
+            "render": self.render,
             "sweep": self.sweep,
+            "reminders": self.reminders,
+            "daily": self.daily,
             "retention": self.retention,
         }
 
@@ -113,6 +121,20 @@ class Jobs:
             outbox.mark_unknown(tx, [message.id for message in messages])
             for message in messages:
                 tell_of_unknown(tx, message.session_id, message.id, message.chat, message.body)
+
+    def render(self, tenant_id: int, document_id: int) -> None:
+        """Makes a file that somebody waits for."""
+        make(self.db, self.files, tenant_id, document_id)
+
+    def reminders(self) -> None:
+        """Sets the daily rounds going that are due."""
+        with self.db.system() as tx:
+            for tenant_id in rounds.due_tenants(tx):
+                queue.defer(tx, "daily", f"daily:{tenant_id}", tenant_id=tenant_id)
+
+    def daily(self, tenant_id: int) -> None:
+        """Does a tenant's daily round; what fails is tried again when the bell next rings."""
+        rounds.run(self.db, tenant_id, self.settings)
 
     def retention(self) -> None:
         """Deletes messages that were handled or sent longer ago than they are kept."""

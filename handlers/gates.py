@@ -1,12 +1,14 @@
 """Messages that aren't answered, and why: our own echo, blocked people, floods, chats that a person has taken over.
 
-What comes in is always stored and read; a gate keeps answers from going out. Consent passes all but the echo.
+What comes in is always stored and read; a gate keeps answers from going out. Consent, and the answer to an agreement,
+pass all but the echo.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from handlers.chat.agreements import is_answer
 from handlers.chat.consent import word_of
 from handlers.context import Context, in_takeover
 from handlers.reply import Drop
@@ -29,7 +31,7 @@ def gate(context: Context) -> Drop | None:
         return take_over(context)
     if message.chat.startswith("group:"):
         return Drop("group")
-    if context.is_owner_side or word_of(message.body) is not None:
+    if context.is_owner_side or word_of(message.body) is not None or is_answer(context):
         return None
     return _keeps_quiet(context)
 

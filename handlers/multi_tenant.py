@@ -16,7 +16,7 @@ from handlers.context import Context, open_chat, read_message
 from handlers.gates import gate
 from handlers.grammar.codec import describe
 from handlers.owner.dialogs import keep, pending
-from handlers.reply import Drop, Later, Pending, Reply
+from handlers.reply import Drop, Later, Notice, Pending, Reply
 from handlers.routes import Answer, answer_together, at_once, command_book, first, owner_routes
 from services import queue
 from services.db.engine import Database, Tx
@@ -84,7 +84,7 @@ class MultiTenantMessageHandler:
             case Reply():
                 message.outcome = answer.outcome
                 message.understood = describe(answer.understood) if answer.understood else None
-                keep(context.conversation, answer.dialog, context.tx.now)
+                keep(context.conversation, answer, context.tx.now)
                 context.tx.flush()
                 outbox.put(context.tx, _outgoing(context, answer))
         context.tx.flush()
@@ -141,10 +141,10 @@ def _outgoing(context: Context, reply: Reply) -> list[Outgoing]:
         Outgoing(session_id, chat, text.render(context.locale), in_reply_to=context.message.id, priority=REPLY)
         for text in reply.texts
     ]
-    notices = [
-        Outgoing(
-            notice.reach.session_id, notice.reach.chat, notice.text.render(notice.reach.locale or context.tenant.locale)
-        )
-        for notice in reply.notices
-    ]
+    notices = [_notice(context, notice) for notice in reply.notices]
     return [*replies, *notices]
+
+
+def _notice(context: Context, notice: Notice) -> Outgoing:
+    text = notice.text.render(notice.reach.locale or context.tenant.locale)
+    return Outgoing(notice.reach.session_id, notice.reach.chat, text, dedup_key=notice.key)

@@ -12,10 +12,11 @@ from services.messaging.contacts import Reach
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A text for somebody else than the speaker, who can be reached as `reach` says."""
+    """A text for somebody else than the speaker, reached as `reach` says; with `key` it goes out once ever."""
 
     reach: Reach
     text: Renderable
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

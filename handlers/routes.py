@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from handlers.chat.borrower import own_account
+from handlers.chat.agreements import answered, checked, explained
+from handlers.chat.borrower import own_account, own_statement
 from handlers.chat.consent import consent
-from handlers.chat.fallback import greeting, not_allowed, proof, says_paid, small_words
+from handlers.chat.fallback import greeting, not_allowed, small_words
 from handlers.chat.language import own_language
+from handlers.chat.requests import dispute, promise, proof, says_paid
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
-from handlers.owner import account, bookings, debts, dialogs, people, plain, unasked
+from handlers.owner import (
+    account,
+    actions,
+    agreements,
+    amending,
+    bookings,
+    debts,
+    dialogs,
+    interview,
+    payments,
+    people,
+    plain,
+    reports,
+    unasked,
+)
 from handlers.reply import Drop, Later, Reply
 
 Answer = Reply | Drop | Later
@@ -20,7 +36,12 @@ Route = Callable[[Context], Answer | None]
 
 def command_book() -> CommandBook:
     """Every command of the owner's side."""
-    return CommandBook((*bookings.COMMANDS, *debts.COMMANDS, *people.COMMANDS, *account.COMMANDS))
+    return CommandBook(
+        (
+            *bookings.COMMANDS, payments.COMMAND, *debts.COMMANDS, interview.COMMAND, amending.COMMAND,
+            *agreements.COMMANDS, *reports.COMMANDS, *actions.COMMANDS, *people.COMMANDS, *account.COMMANDS,
+        )
+    )  # fmt: skip
 
 
 def owner_routes(book: CommandBook) -> Sequence[Route]:
@@ -28,6 +49,7 @@ def owner_routes(book: CommandBook) -> Sequence[Route]:
     return (
         lambda context: plain.shared_card(context, book),
         plain.not_text,
+        lambda context: actions.by_one_word(context, book),
         lambda context: dialogs.answer_plainly(context, book),
         lambda context: dialogs.correct(context, book),
         lambda context: unasked.too_late(context, book),
@@ -44,12 +66,12 @@ def owner_routes(book: CommandBook) -> Sequence[Route]:
 
 def at_once(context: Context) -> Answer:
     """What somebody else's message is answered with at once; all the rest waits for the end of the burst."""
-    return consent(context) or proof(context) or Later()
+    return consent(context) or answered(context) or proof(context) or Later()
 
 
 # What somebody asks for may stand in any message of a burst; how they are greeted depends on all of it.
-_ASKED: Sequence[Route] = (own_account, own_language, says_paid, not_allowed)
-_ANY: Sequence[Route] = (small_words, greeting)
+_ASKED: Sequence[Route] = (checked, own_statement, own_account, own_language, says_paid, promise, dispute, not_allowed)
+_ANY: Sequence[Route] = (explained, small_words, greeting)
 
 
 def answer_together(context: Context, texts: Sequence[str]) -> Answer:

@@ -33,14 +33,14 @@ from services.i18n import languages, show
 from services.money import Money
 from services.settings import ALIASES, Settings, load_settings
 from services.tenants.actors import PERMISSIONS
-from services.tenants.preferences import PREFERENCES
+from services.tenants.preferences import PREFERENCES, Preference
 from services.tenants.tenants import NewTenant
 
 HOME = Path(__file__).resolve().parent.parent
 README = HOME / "README.md"
 BEGIN = datetime(2025, 2, 13, 3, 0, tzinfo=UTC)
 BUSINESS = NewTenant("Toko Maju", "6281100000001")
-PEOPLE = {"Budi": "6281234567890"}
+PEOPLE = {"Budi": "6281234567890", "Ahmad": "6281234567891"}
 READING = Reading("id", "IDR", "ID", date(2025, 2, 13))
 
 AMOUNTS = ("500000", "500.000", "500rb", "500 ribu", "500k", "2jt", "2,5 juta", "setengah juta", "Rp 1.250.000")
@@ -169,7 +169,7 @@ def settings_page() -> str:
         for name, field in Settings.model_fields.items()
     )
     business = (
-        (f"`{key}`", preference.meaning.render("en"), _kept(preference.default), f"`set {key} {preference.example}`")
+        (f"`{key}`", preference.meaning.render("en"), _kept(preference), f"`set {key} {preference.example}`")
         for key, preference in PREFERENCES.items()
     )
     parts = [
@@ -219,10 +219,11 @@ def _default(field: FieldInfo) -> str:
     return f"`{field.default}`"
 
 
-def _kept(default: object) -> str:
-    if default is None:
+def _kept(preference: Preference) -> str:
+    if preference.column is not None:
         return "as registered"
-    return ("on" if default else "off") if isinstance(default, bool) else f"{default}"
+    shown = preference.shown(preference.default)
+    return shown if isinstance(shown, str) else shown.render("en")
 
 
 def _table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -267,10 +268,11 @@ def _played(simulation: Simulation, place: Place, line: str) -> Iterator[str]:
 
 
 def _shown(sent: Sent) -> Iterator[str]:
-    """A message as a `<` line that names its reader, and its other lines below, set in."""
+    """A message as a `<` line that names its reader, and its other lines that aren't empty below, set in."""
     names = {number: name for name, number in PEOPLE.items()}
-    first, *others = sent.text.splitlines()
-    yield f"< {names.get(sent.to, sent.to)}: {first}"
+    first, *others = filter(None, sent.text.splitlines())
+    attached = f"[{sent.file.name.partition('-')[2]}] " if sent.file is not None else ""
+    yield f"< {names.get(sent.to, sent.to)}: {attached}{first}"
     yield from (f"  {line}".rstrip() for line in others)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Protocol
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, format_decimal, format_percent
@@ -111,6 +111,16 @@ class Weekday:
     """A date shown with its day of the week, for dates that people plan by."""
 
     day: date
+
+
+@dataclass(frozen=True, slots=True)
+class MonthName:
+    """The month of a date with its year: `February 2025`."""
+
+    day: date
+
+    def render(self, locale: str) -> str:
+        return _plain(format_skeleton("yMMMM", self.day, locale=locale))
 
 
 def _(message: str, /, **params: object) -> Text:

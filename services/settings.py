@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     debounce_seconds: Annotated[
         float, Field(ge=0, le=60, description="Quiet seconds after which a customer's messages get one answer.")
     ] = 3
+    enable_actions_center: Annotated[
+        bool,
+        Field(description="Whether what people ask for becomes a numbered request; off, it is a plain message."),
+    ] = True
     worker_threads: Annotated[int, Field(ge=1, le=64, description="Jobs that one process runs at a time.")] = 6
     retention_days: Annotated[
         int, Field(ge=1, description="Days that handled messages are kept; records of money stay.")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from babel.messages.catalog import Catalog
 
+from handlers.grammar.parse import parse
+from handlers.grammar.reading import Reading
 from handlers.grammar.sentences import answer
 from handlers.routes import command_book
 from scripts import locales
@@ -107,4 +111,7 @@ def test_every_spelling_is_read_as_its_command(name: str, language: str) -> None
 
 
 def test_no_command_is_taken_for_the_answer_to_a_question() -> None:
-    assert [spelling for spelling in BOOK.spellings if answer(" ".join(spelling))] == []
+    """A word that is an answer by itself may begin a command only together with what follows it: `cancel 3`."""
+    reading = Reading("en", "USD", "US", date(2025, 2, 13))
+    spoken = [" ".join(spelling) for spelling in BOOK.spellings]
+    assert [each for each in spoken if answer(each) and parse(each, reading, BOOK) is not None] == []

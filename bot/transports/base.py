@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message to hand over. `chat` is an address such as `phone:6281…`; `id` is ours."""
+    """A message to hand over. `chat` is an address such as `phone:6281…`; `id` is ours.
+
+    With `file` the text is its caption; `file_name` is what the reader sees it called.
+    """
 
     id: int
     tenant_id: int
@@ -16,6 +20,9 @@ class Delivery:
     chat: str
     kind: str
     text: str
+    file: Path | None = None
+    file_name: str | None = None
+    mime: str | None = None
 
 
 class TransportError(Exception):

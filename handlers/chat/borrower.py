@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from handlers.context import Context
 from handlers.grammar.sentences import ask_balance
-from handlers.owner.accounts import debt_line, entries_of
+from handlers.owner.listings import entries_of, listed
+from handlers.owner.reports import request_statement
 from handlers.reply import Reply, say
-from services.i18n import Joined, Renderable, Weekday, _, lines
+from services.documents.requests import Recipient
+from services.i18n import Renderable, Weekday, _, lines
 from services.lending import debts, ledger
 from services.lending.ledger import OpenDebt
 from services.money import Money
@@ -19,9 +19,27 @@ def own_account(context: Context) -> Reply | None:
     asked = ask_balance(context.text)
     if asked is None or context.contact is None:
         return None
+    if asked == "history" and not ledger.history(context.tx, context.contact.id, 1):
+        return say(_("There are no entries with {business} yet.", business=context.tenant.name))
     if asked == "history":
         return say(entries_of(context, context.contact))
     return say(balance(context, only_due=asked == "due"))
+
+
+_STATEMENT = frozenset(("statement", "my statement", "statement of account", "rekening koran", "pdf", "statement pdf"))
+
+
+def own_statement(context: Context) -> Reply | None:
+    """Sends people their own statement of account as a PDF; as text when the month's PDFs are used up."""
+    if context.text.casefold().strip(" .!?") not in _STATEMENT or context.contact is None:
+        return None
+    if not ledger.history(context.tx, context.contact.id, 1):
+        return None
+    caption = _("Your statement of account with {business}.", business=context.tenant.name)
+    recipient = Recipient(context.session.id, context.message.chat, caption.render(context.locale))
+    if not request_statement(context, context.contact, recipient):
+        return say(entries_of(context, context.contact))
+    return say(_("Your statement comes in a moment."))
 
 
 def balance(context: Context, *, only_due: bool = False) -> Renderable:
@@ -37,10 +55,10 @@ def balance(context: Context, *, only_due: bool = False) -> Renderable:
     parts: list[Renderable] = []
     if lent:
         parts.append(_("You owe {business} {total}:", business=business, total=debts.total(lent, currency)))
-        parts += _listed(lent)
+        parts += listed(lent, context.today)
     if owed:
         parts.append(_("{business} owes you {total}:", business=business, total=debts.total(owed, currency)))
-        parts += _listed(owed)
+        parts += listed(owed, context.today)
     for amount in credit.values():
         parts.append(_("You have {credit} as credit.", credit=Money(amount, currency)))
     return lines(*parts) if parts else _("You owe {business} nothing.", business=business)
@@ -53,7 +71,3 @@ def _due(debt: OpenDebt, business: str) -> Renderable:
         left=debt.left,
         due=Weekday(debt.due_on),
     )
-
-
-def _listed(found: Sequence[OpenDebt]) -> list[Renderable]:
-    return [Joined(("•", debt_line(debt)), " ") for debt in found]

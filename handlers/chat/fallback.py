@@ -10,14 +10,12 @@ from datetime import timedelta
 
 from sqlalchemy import exists, select
 
-from handlers.chat.pass_on import pass_on
 from handlers.context import Context, is_stale
 from handlers.grammar.reading import Understood
 from handlers.grammar.sentences import small_talk, understand_owner
 from handlers.reply import Drop, Reply, say
 from services.db.models import LedgerEntry, Message
 from services.i18n import Renderable, _, lines
-from services.money import Money
 
 QUIET = timedelta(hours=12)
 _OWNERS_OWN = {"lend", "owe", "write_off", "due", "remind", "block", "unblock", "contact"}
@@ -31,26 +29,6 @@ def small_words(context: Context) -> Reply | Drop | None:
     if talk == "thanks":
         return say(_("You're welcome!"), outcome="small_talk")
     return Drop("small_talk") if talk in ("ok", "bye", "laugh", "praise") else None
-
-
-def proof(context: Context) -> Reply | None:
-    """Somebody with an account sends a picture or a file: the owner is told, nothing is booked."""
-    return _pass_on(context) if context.message.kind in ("image", "document") and has_account(context) else None
-
-
-def says_paid(context: Context) -> Reply | None:
-    """Somebody with an account says that they paid: the owner is told, nothing is booked."""
-    understood = _understood(context)
-    return (
-        _pass_on(context) if understood is not None and understood.command == "paid" and has_account(context) else None
-    )
-
-
-def _pass_on(context: Context) -> Reply:
-    understood = _understood(context)
-    amount = understood.arguments.get("amount") if understood is not None else None
-    thanks = _("Thank you! {business} will check it and note it.", business=context.tenant.name)
-    return Reply((thanks,), (pass_on(context, amount if isinstance(amount, Money) else None),), outcome="passed_on")
 
 
 def not_allowed(context: Context) -> Reply | None:

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from handlers.grammar.book import CommandBook
 from handlers.grammar.reading import Claim, Reading, Unclear
 from handlers.grammar.spec import Command, Kind
-from handlers.grammar.values import clean_name, find_values, rest, take_note
+from handlers.grammar.values import clean_name, find_values, rest, take_interest, take_note
+from handlers.grammar.values.phone import MEANT_FOR_PHONE
 
 # `PINJAM Budi 500rb buat beli semen`: what the money is for becomes the note.
 _PURPOSE = re.compile(r"\s(?:buat|untuk|utk|for)\s+(?=\S)", re.IGNORECASE)
-# Figures that are no phone number, where one was to be: kept, so that they can be refused.
-_DIGITS = re.compile(r"\+?\d[\d .()/-]{2,}")
 _JOINING = re.compile(r"^(?:ke|kepada|dari|sama|to|from|for|the|untuk|buat)\s+(?=\S)", re.IGNORECASE)
 
 
@@ -40,19 +39,31 @@ def parse(text: str, reading: Reading, book: CommandBook) -> Parsed | None:
     if found is None:
         return None
     command, tail = found
+    if command.reader is not None and command.reader.reroute is not None:
+        other = command.reader.reroute(tail, reading)
+        if other == "":
+            return None
+        command = command if other is None else book[other]
     return Parsed(command, read_arguments(command, tail, reading))
 
 
 def read_arguments(command: Command, text: str, reading: Reading) -> dict[str, object]:
     """The arguments of `command` that stand in `text`, which doesn't hold its word any more."""
+    return command.reader.line(text, reading) if command.reader is not None else read_typed(command, text, reading)
+
+
+def read_typed(command: Command, text: str, reading: Reading) -> dict[str, object]:
+    """The arguments as typed values, wherever they stand, with what is left over as the name or the text."""
     kinds = {argument.kind: argument.name for argument in command.arguments}
     arguments: dict[str, object] = {}
+    interest: str | None = None
     if Kind.TEXT in kinds:
         return {kinds[Kind.TEXT]: text.strip()} if text.strip() else {}
     if Kind.NOTE in kinds:
         note, text = take_note(text)
         if note:
             arguments[kinds[Kind.NOTE]] = note
+        text, interest = take_interest(text)
     values = find_values(text, reading)
     claimed: list[Claim] = []
     dates = Kind.DUE if Kind.DUE in kinds else Kind.ON
@@ -61,11 +72,14 @@ def read_arguments(command: Command, text: str, reading: Reading) -> dict[str, o
             arguments[kinds[kind]] = _one_of(kind, claims)
             claimed += claims if kind is Kind.MONEY else claims[:1]
     left = rest(text, claimed)
-    if Kind.PHONE in kinds and kinds[Kind.PHONE] not in arguments and (digits := _DIGITS.search(left)):
+    if Kind.PHONE in kinds and kinds[Kind.PHONE] not in arguments and (digits := MEANT_FOR_PHONE.search(left)):
         arguments[kinds[Kind.PHONE]] = digits.group().strip()
         left = left.replace(digits.group(), " ")
     if Kind.NAME in kinds:
         _read_name(kinds, left, arguments)
+    if interest:
+        written = arguments.get(kinds[Kind.NOTE])
+        arguments[kinds[Kind.NOTE]] = f"{written}, {interest}" if written else interest
     return arguments
 
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from handlers.grammar.reading import Reading
 from services.i18n import Text
 
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ class Kind(Enum):
     NOTE = "note"
     PHONE = "phone"
     TEXT = "text"
+    NUMBER = "number"
+    RATE = "rate"
+    TERMS = "terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,20 @@ class Argument:
     @property
     def required(self) -> bool:
         return self.ask is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How a command reads what typed values alone don't tell.
+
+    `line` reads what follows the command's word; `reroute` names the command that such a line is really for ("" for
+    none at all, None for this one). `answer` reads the answer to a question about an argument: None where the text is
+    none; what it reads only `loosely`, after no command was found in the text, it returns then.
+    """
+
+    line: Callable[[str, Reading], dict[str, object]]
+    answer: Callable[[str, str, Reading, bool], dict[str, object] | None] | None = None
+    reroute: Callable[[str, Reading], str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +83,8 @@ class Command:
 
     `usage` shows its arguments, if it has any (`NAME AMOUNT [PERIOD]`), `help` says what it does, `examples` are lines
     that work, in English and Indonesian alike; each of them is tested. `booking` marks what moves money: a question or
-    a supposition never runs it.
+    a supposition never runs it. Its questions lapse after it `waits`; one that waits longer than others is an
+    interview, which goes on after other commands.
     """
 
     name: str
@@ -77,6 +97,8 @@ class Command:
     arguments: tuple[Argument, ...] = ()
     examples: tuple[str, ...] = field(default=())
     booking: bool = False
+    reader: Reader | None = None
+    waits: timedelta = timedelta(minutes=30)
 
     def argument(self, name: str) -> Argument | None:
         return next((argument for argument in self.arguments if argument.name == name), None)

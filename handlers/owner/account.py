@@ -59,17 +59,24 @@ def settings(call: Call) -> Reply:
 
 
 def _value(key: str, value: object) -> Renderable | str:
-    if isinstance(value, bool):
-        return _("on") if value else _("off")
-    return LanguageName(str(value)) if key == "language" else str(value)
+    return PREFERENCES[key].shown(value)
 
 
 def set_(call: Call) -> Reply | Question:
     """Changes a setting."""
-    key, _space, word = (call.text("setting") or "").partition(" ")
-    if not word.strip():
-        return Question("setting", _WHICH_SETTING)
-    return _change(call, key.casefold(), word.strip(" ="))
+    key, word = _key_and_value(call.text("setting") or "")
+    return _change(call, key, word) if word else Question("setting", _WHICH_SETTING)
+
+
+def _key_and_value(text: str) -> tuple[str, str]:
+    """A key may be written in several words, `how to pay`, and an equals sign may follow it."""
+    for length in (3, 2, 1):
+        *words, value = ["", *text.split(maxsplit=length)]
+        key = "_".join(words[1:]).casefold().replace("-", "_").rstrip("=:")
+        if len(words) == length + 1 and key in PREFERENCES:
+            return key, value.strip(" =")
+    key, _space, word = text.partition(" ")
+    return key.casefold(), word.strip(" =")
 
 
 def _change(call: Call, key: str, word: str) -> Reply:

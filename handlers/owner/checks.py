@@ -46,6 +46,8 @@ def _asked(context: Context, argument: Argument) -> Renderable:
 
 
 def _check(context: Context, argument: Argument, value: object, meant: bool) -> Question | None:
+    if argument.kind is Kind.RATE:
+        return None
     if isinstance(value, Unclear):
         options = tuple(Option(_label(option), option) for option in value.options)
         return Question(argument.name, _("Which one do you mean?"), options)

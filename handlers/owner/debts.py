@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from handlers.grammar.spec import Argument, Command, Kind, Words
-from handlers.owner import accounts
+from handlers.owner import accounts, listings
 from handlers.owner.bookings import AREA, NAME
 from handlers.owner.call import Call
 from handlers.owner.persons import find_person
@@ -15,7 +15,7 @@ from handlers.owner.undoing import UNDO_WITHIN, last_command, undo_command
 from handlers.reply import Notice, Option, Question, Reply, say
 from services.errors import DomainError
 from services.i18n import Weekday, _, _c, lines
-from services.lending import debts, ledger
+from services.lending import debts, ledger, reminders
 from services.lending.ledger import OpenDebt
 from services.messaging import contacts
 
@@ -23,15 +23,16 @@ from services.messaging import contacts
 def status(call: Call) -> Reply | Question:
     """Shows who owes what, of one person or of everybody."""
     if call.text("name") is None:
-        return say(accounts.overview(call.context, call.text("side")))
+        only_late = call.arguments.get("late") is True
+        return say(listings.overview(call.context, call.text("side"), only_late=only_late))
     person = find_person(call, careful=False)
-    return person if isinstance(person, Question) else say(accounts.of_person(call.context, person))
+    return person if isinstance(person, Question) else say(listings.of_person(call.context, person))
 
 
 def history(call: Call) -> Reply | Question:
     """Shows every entry of one person with the running balance."""
     person = find_person(call, careful=False)
-    return person if isinstance(person, Question) else say(accounts.entries_of(call.context, person))
+    return person if isinstance(person, Question) else say(listings.entries_of(call.context, person))
 
 
 def remind(call: Call) -> Reply | Question:
@@ -51,6 +52,7 @@ def remind(call: Call) -> Reply | Question:
         return Reply((how, text))
     if not context.may_write_to(reach):
         raise DomainError("blocked", _("{name} is blocked, so I don't write to them.", name=name))
+    reminders.record_by_hand(context.tx, person.id, context.today)
     return Reply((lines(_("Sent to {name}:", name=name), text),), (Notice(reach, text),))
 
 
@@ -111,11 +113,18 @@ def due(call: Call) -> Reply | Question:
 
 def _which_debt(call: Call, found: Sequence[OpenDebt], name: str) -> OpenDebt | Question:
     """The debt whose date is to move: the only one, or the one that was chosen."""
+    fixed = any(debt.number is not None for debt in found)
+    found = [debt for debt in found if debt.number is None]
+    if not found and fixed:
+        text = _(
+            "The due dates of instalments stand in the agreement and can't be moved; a new agreement can replace it."
+        )
+        raise DomainError("fixed_by_agreement", text)
     if not found:
         raise DomainError("nothing_open", _("Nothing is open with {name}.", name=name))
     chosen = cast("int | None", call.arguments.get("debt"))
     if chosen is None and len(found) > 1:
-        return Question("debt", _("Which one?"), tuple(Option(accounts.debt_line(each), each.id) for each in found))
+        return Question("debt", _("Which one?"), tuple(Option(listings.debt_line(each), each.id) for each in found))
     return next((each for each in found if each.id == chosen), found[0])
 
 

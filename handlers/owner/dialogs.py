@@ -1,7 +1,8 @@
 """The question that waits in a chat, and the answers to it.
 
 A dialog belongs to one command: what it knows so far, which argument it asked for, and the options it offered. It is
-kept with the conversation and lapses after half an hour. A new command in between simply takes its place.
+kept with the conversation and lapses after half an hour. A new command in between simply takes its place; only an
+interview, which waits for days, is still there afterwards.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from typing import Any
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
 from handlers.grammar.codec import decode
-from handlers.grammar.parse import read_arguments
-from handlers.grammar.sentences import answer, correction
+from handlers.grammar.parse import parse, read_arguments
+from handlers.grammar.reading import Understood
+from handlers.grammar.sentences import answer, correction, understand_owner
 from handlers.grammar.spec import Command
 from handlers.owner.running import ask, is_yes_no, run
 from handlers.owner.undoing import last_command
@@ -27,19 +29,54 @@ _NO_ANSWER = object()
 
 
 def pending(context: Context) -> dict[str, Any] | None:
-    """The question that waits in this chat, if it hasn't lapsed."""
+    """The question that waits in this chat, if it hasn't lapsed; else the interview that it interrupted."""
     conversation = context.conversation
-    if conversation.dialog is None or conversation.dialog_until is None:
+    return _waiting(conversation.dialog, conversation.dialog_until, context.tx.now)
+
+
+def _waiting(dialog: dict[str, Any] | None, until: datetime | None, now: datetime) -> dict[str, Any] | None:
+    if dialog is None or until is None:
         return None
-    return conversation.dialog if conversation.dialog_until > context.tx.now else None
+    if until > now:
+        return dialog
+    below = dialog.get("below")
+    return _waiting(below, datetime.fromisoformat(below["until"]), now) if below is not None else None
 
 
-def keep(conversation: Conversation, dialog: Pending | None, now: datetime) -> None:
-    """Puts a question in a chat, or ends the one that waits."""
-    if dialog is None and conversation.dialog is None:
+def keep(conversation: Conversation, reply: Reply, now: datetime) -> None:
+    """Puts a reply's question in the chat, or ends the one that waits; an interview outlasts other commands."""
+    before = _waiting(conversation.dialog, conversation.dialog_until, now)
+    if before is None and reply.dialog is None:
+        if conversation.dialog is not None:
+            conversation.dialog, conversation.dialog_until = None, None
         return
-    conversation.dialog = dict(dialog.state) if dialog is not None else None
-    conversation.dialog_until = now + LAPSES_AFTER if dialog is not None else None
+    interview = _interrupted(before, reply)
+    if reply.dialog is None:
+        conversation.dialog = interview
+        conversation.dialog_until = datetime.fromisoformat(interview["until"]) if interview is not None else None
+        return
+    state = dict(reply.dialog.state)
+    until = now + timedelta(seconds=float(str(state.get("waits", LAPSES_AFTER.total_seconds()))))
+    state["until"] = until.isoformat()
+    if interview is not None and not is_interview(state):
+        state["below"] = interview
+    conversation.dialog, conversation.dialog_until = state, until
+
+
+def _interrupted(before: dict[str, Any] | None, reply: Reply) -> dict[str, Any] | None:
+    """The interview that goes on below a reply that isn't its own."""
+    if before is None:
+        return None
+    if not is_interview(before):
+        below: dict[str, Any] | None = before.get("below")
+        return below
+    own = reply.understood is not None and reply.understood.command == before["command"]
+    return None if own or reply.outcome == "cancelled" else before
+
+
+def is_interview(state: Mapping[str, Any]) -> bool:
+    """Whether a question waits longer than others do."""
+    return bool(state.get("waits", 0) > LAPSES_AFTER.total_seconds())
 
 
 def answer_plainly(context: Context, book: CommandBook) -> Reply | None:
@@ -64,11 +101,25 @@ def plainly_given(context: Context, book: CommandBook, state: Mapping[str, Any])
     chosen = _chosen(state, context.text, answer(context.text))
     if chosen is not _NO_ANSWER:
         return {state["asked"]: chosen}
+    command = book[state["command"]]
+    if command.reader is not None and command.reader.answer is not None:
+        if _is_command(context, book):
+            return None
+        return command.reader.answer(state["asked"], context.text, context.reading, False)
     if state["options"]:
         return None
-    read = read_arguments(book[state["command"]], context.text, context.reading)
+    read = read_arguments(command, context.text, context.reading)
     alone = "name" not in read or state["asked"] == "name" or "name" in state["arguments"]
     return _new(state, read) if _is_value(state, read) and alone else None
+
+
+def _is_command(context: Context, book: CommandBook) -> bool:
+    """Whether a text is a whole command, or a sentence about somebody: then it is no answer."""
+    parsed = parse(context.text, context.reading, book)
+    if parsed is not None and parsed.arguments and parsed.is_complete:
+        return True
+    sentence = understand_owner(context.text, context.reading)
+    return isinstance(sentence, Understood) and "name" in sentence.arguments
 
 
 def answer_loosely(context: Context, book: CommandBook) -> Reply | None:
@@ -76,7 +127,11 @@ def answer_loosely(context: Context, book: CommandBook) -> Reply | None:
     state = pending(context)
     if state is None or "correct" in state:
         return None
-    read = read_arguments(book[state["command"]], context.text, context.reading)
+    command = book[state["command"]]
+    if command.reader is not None and command.reader.answer is not None:
+        given = command.reader.answer(state["asked"], context.text, context.reading, True)
+        return _go_on(context, book, state, given) if given is not None else _ask_again(state, _("Or *cancel*."))
+    read = read_arguments(command, context.text, context.reading)
     if state["asked"] in read and not state["options"]:
         return _go_on(context, book, state, _new(state, read))
     return _ask_again(state, _("Or *cancel*."))
@@ -111,7 +166,8 @@ def _correct_record(context: Context, book: CommandBook, changes: Mapping[str, o
     if not fitting:
         return None
     arguments = {**decode(record.arguments), **fitting, "replaces": record.id}
-    arguments.pop("confirmed", None)
+    for settled in ("confirmed", "plan"):
+        arguments.pop(settled, None)
     if "name" in changes:
         arguments.pop("contact", None)
     return run(context, book, command, arguments)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.grammar.spec import Argument, Command, Kind, Words
-from handlers.owner import accounts
+from handlers.owner import accounts, listings
 from handlers.owner.bookings import NAME
 from handlers.owner.call import Call
 from handlers.owner.persons import find_person
@@ -43,7 +43,7 @@ def _card(call: Call, person: Contact) -> Renderable:
         Joined(("📞", ", ".join(numbers) or unknown), " "),
         _("Blocked: I neither answer nor write.") if person.blocked_at else None,
         _("Said STOP: gets no reminders or offers.") if person.opted_out_at else None,
-        accounts.of_person(call.context, person),
+        listings.of_person(call.context, person),
     )
 
 

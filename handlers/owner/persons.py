@@ -29,11 +29,23 @@ def find_person(call: Call, *, create: bool = False, careful: bool = True) -> Co
     With `create` somebody unknown becomes a new contact; else `DomainError` `unknown_person`. Without `careful`,
     which is for looking things up, the only similar name is taken as it is.
     """
+    found = look_for(call, create=create, careful=careful)
+    return found if found is not None else new_person(call)
+
+
+def new_person(call: Call) -> Contact:
+    """A new contact of the name that was given."""
+    name = call.text("name") or ""
+    return contacts.create(call.context.tx, name, name_key(name))
+
+
+def look_for(call: Call, *, create: bool = False, careful: bool = True) -> Contact | Question | None:
+    """Like `find_person`, but with `create` somebody unknown is None and isn't made a contact yet."""
     tx = call.context.tx
     name = call.text("name") or ""
     chosen = call.arguments.get("contact")
     if chosen == NEW:
-        return contacts.create(tx, name, name_key(name))
+        return None
     if chosen is not None:
         return contacts.get(tx, int(str(chosen)))
     same = contacts.named(tx, name_key(name))
@@ -46,7 +58,7 @@ def find_person(call: Call, *, create: bool = False, careful: bool = True) -> Co
     return _similar(call, name, create, careful)
 
 
-def _similar(call: Call, name: str, create: bool, careful: bool) -> Contact | Question:
+def _similar(call: Call, name: str, create: bool, careful: bool) -> Contact | Question | None:
     key = name_key(name)
     everybody = contacts.all_named(call.context.tx)
     slips = [(id_, known) for id_, known, known_key in everybody if is_slip(key, known_key)]
@@ -60,7 +72,7 @@ def _similar(call: Call, name: str, create: bool, careful: bool) -> Contact | Qu
     if near:
         return _which(near, new=name if create else None)
     if create:
-        return contacts.create(call.context.tx, name, key)
+        return None
     raise DomainError("unknown_person", _unknown(call, name, [known for _id, known, _key in everybody]))
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
+from handlers.grammar.lending import take_installment
 from handlers.grammar.parse import Parsed, parse
 from handlers.grammar.reading import NotBooked, Understood
 from handlers.grammar.sentences import small_talk, understand_owner
@@ -44,13 +46,22 @@ def not_text(context: Context) -> Reply | None:
 def command(context: Context, book: CommandBook) -> Reply | None:
     """A command by its word or as a plain sentence."""
     parsed = parse(context.text, context.reading, book)
-    sentence = understand_owner(context.text, context.reading)
+    sentence = _sentence(context)
     if isinstance(sentence, NotBooked):
         if parsed is None or (parsed.command.booking and not _is_plain_command(context, parsed, sentence)):
             return _not_booked(context, sentence)
     elif sentence is not None and book.get(sentence.command) is not None and _reads_better(parsed, sentence):
         return run(context, book, book[sentence.command], sentence.arguments)
     return None if parsed is None else run(context, book, parsed.command, parsed.arguments)
+
+
+def _sentence(context: Context) -> Understood | NotBooked | None:
+    """What the text means as a sentence; of a payment also the instalment that it names."""
+    number, left = take_installment(context.text)
+    sentence = understand_owner(context.text if number is None else left, context.reading)
+    if number is None or not isinstance(sentence, Understood) or sentence.command != "paid":
+        return understand_owner(context.text, context.reading) if number is not None else sentence
+    return replace(sentence, arguments={**sentence.arguments, "installment": number})
 
 
 def _is_plain_command(context: Context, parsed: Parsed, sentence: NotBooked) -> bool:
@@ -82,6 +93,8 @@ def _reads_better(parsed: Parsed | None, sentence: Understood) -> bool:
         return not parsed.is_complete or _is_more_than_a_name(parsed, sentence)
     if any(argument.kind is Kind.TEXT for argument in parsed.command.arguments):
         return not parsed.arguments
+    if "installment" in parsed.arguments:
+        return False
     due_in_the_past = "due" in parsed.arguments and "on" in sentence.arguments
     return parsed.command.missing(sentence.arguments) is None and not due_in_the_past
 

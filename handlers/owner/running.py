@@ -90,6 +90,7 @@ def pending(
         "question": question.text.render(context.locale),
         "trail": [*trail, question.argument],
         "by": by,
+        "waits": command.waits.total_seconds(),
     }
     return Reply((ask(question.text, question.options),), dialog=Pending(state), outcome="asked")
 

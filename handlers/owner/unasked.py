@@ -6,7 +6,9 @@ after a booking does `cancel` mean that booking.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import exists, select
 
@@ -14,7 +16,7 @@ from handlers.context import Context
 from handlers.grammar.book import CommandBook
 from handlers.grammar.codec import decode
 from handlers.grammar.sentences import answer, small_talk
-from handlers.owner.dialogs import LAPSES_AFTER, pending, plainly_given
+from handlers.owner.dialogs import LAPSES_AFTER, is_interview, pending, plainly_given
 from handlers.owner.undoing import last_command
 from handlers.reply import Reply, say
 from services.db.models import CommandRecord, Message
@@ -80,6 +82,11 @@ def pushed_aside(context: Context, book: CommandBook, reply: Reply | None) -> Re
     if reply is None or reply.understood is None or state is None or "correct" in state:
         return reply
     command, known = book[state["command"]], decode(state["arguments"])
+    if is_interview(state) and reply.understood.command != command.name:
+        if reply.dialog is not None or "hinted" in state:
+            return reply
+        context.conversation.dialog = {**state, "hinted": True}
+        return _still_waiting(reply, state, known.get("name"))
     if not command.booking or (reply.understood.command == command.name and _same_name(reply, known.get("name"))):
         return reply
     amount = known.get("amount")
@@ -90,6 +97,13 @@ def pushed_aside(context: Context, book: CommandBook, reply: Reply | None) -> Re
     )
     note = _("Not done, since my question stayed open: {text}", text=Joined(parts, " "))
     return replace(reply, texts=(lines(note, *reply.texts[:1]), *reply.texts[1:]))
+
+
+def _still_waiting(reply: Reply, state: Mapping[str, Any], name: object) -> Reply:
+    """Reminds, once for each of its questions, of the interview that goes on after another command."""
+    last = str(state["question"]).rpartition("\n")[2]
+    note = _("(The agreement with {name} waits for your answer: {question})", name=str(name or "…"), question=last)
+    return replace(reply, texts=(*reply.texts[:-1], lines(reply.texts[-1], "", note)) if reply.texts else (note,))
 
 
 def _same_name(reply: Reply, name: object) -> bool:

@@ -16,7 +16,7 @@ from handlers.reply import Notice
 from services.db.models import CommandRecord, Debt, LedgerEntry
 from services.errors import DomainError
 from services.i18n import Renderable, Weekday, _, lines
-from services.lending import debts, ledger
+from services.lending import actions, agreements, debts, ledger
 from services.lending.ledger import Side
 from services.messaging import contacts
 from services.money import Money
@@ -72,6 +72,10 @@ def undo_command(context: Context, record_id: int) -> Undone:
     effects = record.effects
     if effects.get("entries"):
         debts.reverse(context.tx, context.source, effects["entries"], reason=f"undo:{record.id}")
+    if effects.get("agreement"):
+        return _undo_agreement(context, record)
+    if effects.get("action"):
+        actions.reopen(context.tx, context.actor, effects["action"])
     due = None
     for debt_id, before, after in effects.get("due_dates", ()):
         due = date.fromisoformat(before)
@@ -80,6 +84,20 @@ def undo_command(context: Context, record_id: int) -> Undone:
     told = effects.get("told", ())
     notices = _withdrawals(context, withdrawal, told)
     return Undone(record.command, decode(record.arguments), told, notices, standing, due)
+
+
+def _undo_agreement(context: Context, record: CommandRecord) -> Undone:
+    """Cancels an agreement that was made; whoever has its PDF hears of it."""
+    agreement = agreements.by_id(context.tx, record.effects["agreement"])
+    had_it = agreement.status != "draft"
+    agreements.cancel(context.tx, context.source, agreement, reason=f"undo:{record.id}")
+    withdrawn = _(
+        "{business}: agreement {number} is cancelled. Nothing is owed from it.", business=context.tenant.name,
+        number=str(agreement.number),
+    )  # fmt: skip
+    told = (agreement.contact_id,) if had_it else ()
+    notices = _withdrawals(context, withdrawn, told)
+    return Undone(record.command, decode(record.arguments), told, notices, None, None)
 
 
 def _move_back(context: Context, debt_id: int, before: date, after: date) -> None:

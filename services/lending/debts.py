@@ -18,19 +18,39 @@ from services.db.models import Allocation, Contact, Debt, LedgerEntry
 from services.errors import DomainError
 from services.i18n import _
 from services.lending import ledger
+from services.lending.agreement_states import Change, follow_payments
+from services.lending.allocation import Share
 from services.lending.ledger import Account, Side, Source
+from services.lending.replay import replay
 from services.money import Money
 from services.tenants import audit, usage
 from services.tenants.plans import UNLIMITED
 
+# Entries that make a debt what it is; the others lower what is owed.
+_RAISING = ("disbursement", "fee", "penalty")
+
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """What a booking did: its entry, the amount, and where the account stands afterwards."""
+    """What a booking did: its entry, the amount, and where the account stands afterwards.
+
+    `shares` tells what each payment settled, `changes` which agreements went into another state.
+    """
 
     entry_id: int
     amount: Money
     account: Account
+    shares: tuple[Share, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """An account after a change."""
+
+    account: Account
+    shares: tuple[Share, ...]
+    changes: tuple[Change, ...]
 
 
 def book(
@@ -49,14 +69,14 @@ def book(
         tx, source, contact_id=contact_id, side=side, kind="disbursement", amount=amount, on=on, debt_id=debt.id,
         note=note,
     )  # fmt: skip
-    return Booked(entry, amount, _settle(tx, contact, side, amount.currency, limit))
+    return _booked(entry, amount, settle(tx, source, contact, side, amount.currency, limit))
 
 
 def pay(tx: Tx, source: Source, *, contact_id: int, side: Side, amount: Money, on: date) -> Booked:
     """Books a payment: to the debts due first; what is more than everything owed stays as credit."""
     contact = ledger.lock(tx, contact_id)
     entry = ledger.post(tx, source, contact_id=contact_id, side=side, kind="payment", amount=-amount, on=on)
-    return Booked(entry, amount, _settle(tx, contact, side, amount.currency))
+    return _booked(entry, amount, settle(tx, source, contact, side, amount.currency))
 
 
 def write_off(tx: Tx, source: Source, *, contact_id: int, side: Side, currency: str, on: date) -> Booked | None:
@@ -66,7 +86,12 @@ def write_off(tx: Tx, source: Source, *, contact_id: int, side: Side, currency: 
     if not left:
         return None
     entry = ledger.post(tx, source, contact_id=contact_id, side=side, kind="write_off", amount=-left, on=on)
-    return Booked(entry, left, _settle(tx, contact, side, currency))
+    return _booked(entry, left, settle(tx, source, contact, side, currency))
+
+
+def _booked(entry_id: int, amount: Money, settled: Settled) -> Booked:
+    own = tuple(share for share in settled.shares if share.entry == entry_id)
+    return Booked(entry_id, amount, settled.account, own, settled.changes)
 
 
 def reverse(tx: Tx, source: Source, entry_ids: Sequence[int], reason: str) -> None:
@@ -82,16 +107,16 @@ def reverse(tx: Tx, source: Source, entry_ids: Sequence[int], reason: str) -> No
         _refuse_if_needed(tx, entry, entry_ids)
         ledger.post(
             tx, source.part(entry.id), contact_id=entry.contact_id, side=entry.side, kind="reversal",  # type: ignore[arg-type]
-            amount=Money(-entry.amount, entry.currency), on=entry.effective_on, debt_id=entry.debt_id,
-            reverses_id=entry.id, note=reason,
+            amount=Money(-entry.amount, entry.currency), on=entry.effective_on, reverses_id=entry.id, note=reason,
+            debt_id=entry.debt_id if entry.kind in _RAISING else None, agreement_id=entry.agreement_id,
         )  # fmt: skip
     for contact_id, side, currency in sorted({(each.contact_id, each.side, each.currency) for each in entries}):
-        _settle(tx, contacts[contact_id], side, currency)  # type: ignore[arg-type]
+        settle(tx, source, contacts[contact_id], side, currency)  # type: ignore[arg-type]
 
 
 def _refuse_if_needed(tx: Tx, entry: LedgerEntry, together: Sequence[int]) -> None:
     """A debt that a later payment settles, even in part, stays; payments taken back in the same step don't count."""
-    if entry.kind != "disbursement":
+    if entry.kind != "disbursement" or entry.debt_id is None:
         return
     later = select(Allocation.entry_id).where(
         Allocation.tenant_id == tx.tenant,
@@ -113,7 +138,7 @@ def move_due(tx: Tx, source: Source, debt_id: int, due_on: date, currency: str) 
     before = debt.due_on
     debt.due_on = due_on
     tx.flush()
-    ledger.replay(tx, contact, debt.side, currency)  # type: ignore[arg-type]
+    replay(tx, contact, debt.side, currency)  # type: ignore[arg-type]
     audit.record(
         tx, source.actor, "debt.move_due", "debts", debt_id,
         before={"due_on": before.isoformat()}, after={"due_on": due_on.isoformat()}, message_id=source.message_id,
@@ -141,9 +166,12 @@ def paid_on(tx: Tx, contact_id: int, side: Side, amount: Money, on: date) -> boo
     )
 
 
-def _settle(tx: Tx, contact: Contact, side: Side, currency: str, limit: int = UNLIMITED) -> Account:
-    """Replays an account after a change and keeps the count of open debts exact; raises `limit_debts` above `limit`."""
-    replayed = ledger.replay(tx, contact, side, currency)
+def settle(tx: Tx, source: Source, contact: Contact, side: Side, currency: str, limit: int = UNLIMITED) -> Settled:
+    """Replays an account after a change; the count of open debts and the states of agreements follow.
+
+    Raises `DomainError` `limit_debts` when more debts are open than `limit`.
+    """
+    replayed = replay(tx, contact, side, currency)
     if replayed.opened and not usage.consume(tx, "debts", limit, replayed.opened):
         raise DomainError(
             "limit_debts",
@@ -153,7 +181,8 @@ def _settle(tx: Tx, contact: Contact, side: Side, currency: str, limit: int = UN
                 limit=limit,
             ),
         )
-    return replayed.account
+    changes = follow_payments(tx, source, contact.id) if replayed.agreements else ()
+    return Settled(replayed.account, replayed.shares, changes)
 
 
 def total(debts: Sequence[ledger.OpenDebt], currency: str) -> Money:

@@ -6,18 +6,16 @@ ever added; balances and what is left of each debt are derived from them. Caller
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal, cast
 
-from sqlalchemy import bindparam, delete, func, select, text, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import bindparam, func, select, text
 
 from services.db.engine import Tx
-from services.db.models import Allocation, Contact, Debt, LedgerEntry
-from services.lending.allocation import Lent, Settled, Share, allocate
+from services.db.models import Contact, LedgerEntry
 from services.money import Money
 from services.tenants.actors import Actor
 
@@ -39,7 +37,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class OpenDebt:
-    """A debt with something left of it."""
+    """A debt with something left of it; an instalment has the numbers of its agreement and of itself."""
 
     id: int
     contact_id: int
@@ -49,6 +47,8 @@ class OpenDebt:
     note: str | None
     amount: Money
     left: Money
+    agreement: int | None = None
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +87,15 @@ def post(
     amount: Money,
     on: date,
     debt_id: int | None = None,
+    agreement_id: int | None = None,
     reverses_id: int | None = None,
     note: str | None = None,
 ) -> int:
     """Adds an entry and returns its id; `amount` is signed: positive raises what is owed."""
     entry = LedgerEntry(
-        tenant_id=tx.tenant, contact_id=contact_id, side=side, kind=kind, debt_id=debt_id, amount=amount.amount,
-        currency=amount.currency, effective_on=on, recorded_at=tx.now, reverses_id=reverses_id, note=note,
+        tenant_id=tx.tenant, contact_id=contact_id, side=side, kind=kind, debt_id=debt_id,
+        agreement_id=agreement_id, amount=amount.amount, currency=amount.currency,
+        effective_on=on, recorded_at=tx.now, reverses_id=reverses_id, note=note,
         source_key=source.key, actor_kind=source.actor.kind, actor_id=source.actor.id, message_id=source.message_id,
     )  # fmt: skip
     tx.add(entry)
@@ -101,116 +103,22 @@ def post(
     return entry.id
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """An account worked out anew: where it stands, who settled what, and by how many its open debts grew."""
-
-    account: Account
-    shares: tuple[Share, ...]
-    opened: int
-
-
-_DEBTS = select(Debt).where(
-    Debt.tenant_id == bindparam("tenant"), Debt.contact_id == bindparam("contact"), Debt.side == bindparam("side")
-)
-
-
-def replay(tx: Tx, contact: Contact, side: Side, currency: str) -> Replayed:
-    """Works out which payment settled which debt of an account, and writes down what changed since the last time."""
-    debts = tx.scalars(_DEBTS, _account(tx, contact.id, side)).all()
-    movements = _movements(tx, contact.id, side, {debt.id: debt.due_on for debt in debts})
-    shares = allocate(movements)
-    _write_shares(tx, _allocations(tx, contact.id, side), shares)
-    lent = {each.debt: each.amount for each in movements if isinstance(each, Lent)}
-    settled = _sums((share.debt, share.amount) for share in shares)
-    left = {debt: amount - settled.get(debt, Decimal(0)) for debt, amount in lent.items()}
-    opened = _write_open(tx, debts, {debt for debt, amount in left.items() if amount})
-    paid = sum((each.amount for each in movements if isinstance(each, Settled)), Decimal(0))
-    still_open = tuple(
-        OpenDebt(
-            debt.id, contact.id, contact.name or "", side, debt.due_on, debt.note,
-            Money(lent[debt.id], currency), Money(left[debt.id], currency),
-        )
-        for debt in sorted(debts, key=lambda each: (each.due_on, each.id))
-        if debt.is_open
-    )  # fmt: skip
-    credit = Money(paid - sum(settled.values(), Decimal(0)), currency)
-    return Replayed(Account(still_open, credit), shares, opened)
-
-
 def _account(tx: Tx, contact_id: int | None, side: Side | None) -> dict[str, object]:
-    """What the statements below take: one account, or with None any contact or either side."""
+    """What the statement below takes: one account, or with None any contact or either side."""
     return {"tenant": tx.tenant, "contact": contact_id, "side": side}
-
-
-_MOVEMENTS = text("""
-    select entry.id, entry.kind, entry.effective_on, entry.debt_id, entry.amount
-    from ledger_entries entry
-    where entry.tenant_id = :tenant and entry.contact_id = :contact and entry.side = :side
-        and entry.reverses_id is null
-        and not exists (
-            select from ledger_entries reversal
-            where reversal.tenant_id = entry.tenant_id and reversal.reverses_id = entry.id
-        )
-""")
-
-
-def _movements(tx: Tx, contact_id: int, side: Side, due: Mapping[int, date]) -> list[Lent | Settled]:
-    """The entries of an account that stand: neither reversed nor reversals."""
-    return [
-        Lent(row.id, row.effective_on, row.debt_id, row.amount, due[row.debt_id])
-        if row.kind == "disbursement"
-        else Settled(row.id, row.effective_on, -row.amount)
-        for row in tx.execute(_MOVEMENTS, _account(tx, contact_id, side))
-    ]
-
-
-_ALLOCATIONS = text("""
-    select allocation.entry_id, allocation.debt_id, allocation.amount
-    from allocations allocation
-    join debts debt on debt.tenant_id = allocation.tenant_id and debt.id = allocation.debt_id
-    where debt.tenant_id = :tenant and debt.contact_id = :contact and debt.side = :side
-""")
-
-
-def _allocations(tx: Tx, contact_id: int, side: Side) -> list[Share]:
-    return [Share(*row) for row in tx.execute(_ALLOCATIONS, _account(tx, contact_id, side))]
-
-
-def _write_shares(tx: Tx, kept: Sequence[Share], wanted: Sequence[Share]) -> None:
-    stale, fresh = set(kept) - set(wanted), set(wanted) - set(kept)
-    if stale:
-        keys = [(share.entry, share.debt) for share in stale]
-        own = Allocation.tenant_id == tx.tenant
-        tx.execute(delete(Allocation).where(own, tuple_(Allocation.entry_id, Allocation.debt_id).in_(keys)))
-    if fresh:
-        rows = [{"tenant_id": tx.tenant, "entry_id": s.entry, "debt_id": s.debt, "amount": s.amount} for s in fresh]
-        tx.execute(insert(Allocation).values(rows))
-
-
-def _write_open(tx: Tx, debts: Sequence[Debt], wanted: set[int]) -> int:
-    before = sum(debt.is_open for debt in debts)
-    for debt in debts:
-        debt.is_open = debt.id in wanted
-    tx.flush()
-    return sum(debt.is_open for debt in debts) - before
-
-
-def _sums(pairs: Iterable[tuple[int, Decimal]]) -> dict[int, Decimal]:
-    totals: dict[int, Decimal] = {}
-    for key, amount in pairs:
-        totals[key] = totals.get(key, Decimal(0)) + amount
-    return totals
 
 
 _OPEN_DEBTS = text("""
     select debt.id, debt.contact_id, coalesce(contact.name, '') as name, debt.side, debt.due_on, debt.note,
-        booked.currency, booked.amount, booked.amount - settled.amount as left
+        tenant.currency, booked.amount, booked.amount - settled.amount as left, agreement.number as agreement,
+        debt.number
     from debts debt
+    join tenants tenant on tenant.id = debt.tenant_id
     join contacts contact on contact.tenant_id = debt.tenant_id and contact.id = debt.contact_id
+    left join agreements agreement on agreement.tenant_id = debt.tenant_id and agreement.id = debt.agreement_id
     cross join lateral (
-        select sum(amount) as amount, min(currency) as currency from ledger_entries
-        where tenant_id = debt.tenant_id and debt_id = debt.id
+        select coalesce(debt.principal + debt.interest, 0) + coalesce(sum(amount), 0) as amount from ledger_entries
+        where tenant_id = debt.tenant_id and debt_id = debt.id and kind not in ('payment', 'write_off', 'replacement')
     ) booked
     cross join lateral (
         select coalesce(sum(amount), 0) as amount from allocations
@@ -228,7 +136,7 @@ def open_debts(tx: Tx, contact_id: int | None = None, side: Side | None = None) 
     return [
         OpenDebt(
             row.id, row.contact_id, row.name, row.side, row.due_on, row.note,
-            Money(row.amount, row.currency), Money(row.left, row.currency),
+            Money(row.amount, row.currency), Money(row.left, row.currency), row.agreement, row.number,
         )
         for row in tx.execute(_OPEN_DEBTS, _account(tx, contact_id, side))
     ]  # fmt: skip

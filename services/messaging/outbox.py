@@ -23,8 +23,19 @@ MAX_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to go with a message: where it is kept, the name that people see, and its type."""
+
+    file_hash: str
+    name: str
+    mime: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A text for one chat. `dedup_key`, when given, is sent once ever; a higher `priority` goes first between chats."""
+    """A text for one chat, or a file with a caption. `dedup_key`, when given, is sent once ever; a higher `priority`
+    goes first between chats.
+    """
 
     session_id: int
     chat: str
@@ -34,6 +45,7 @@ class Outgoing:
     dedup_key: str | None = None
     not_before: datetime | None = None
     kind: str = "text"
+    attachment: Attachment | None = None
 
 
 class Claimed(NamedTuple):
@@ -46,6 +58,9 @@ class Claimed(NamedTuple):
     kind: str
     text: str
     attempts: int
+    file_hash: str | None = None
+    file_name: str | None = None
+    mime: str | None = None
 
 
 class Sent(NamedTuple):
@@ -59,11 +74,12 @@ class Sent(NamedTuple):
 _PUT = text("""
     with put as (
         insert into outbox (
-            tenant_id, created_at, session_id, chat, kind, body, priority, dedup_key, in_reply_to, not_before
+            tenant_id, created_at, session_id, chat, kind, body, priority, dedup_key, in_reply_to, not_before,
+            file_hash, file_name, mime
         )
         select :tenant, :now, message.* from jsonb_to_recordset(cast(:messages as jsonb)) as message (
             session_id bigint, chat text, kind text, body text, priority bigint, dedup_key text, in_reply_to bigint,
-            not_before timestamptz
+            not_before timestamptz, file_hash text, file_name text, mime text
         )
         on conflict do nothing
         returning session_id, case when not_before > :now then not_before end as later
@@ -93,6 +109,9 @@ def _row(message: Outgoing) -> dict[str, object]:
         "dedup_key": message.dedup_key,
         "in_reply_to": message.in_reply_to,
         "not_before": message.not_before and message.not_before.isoformat(),
+        "file_hash": message.attachment and message.attachment.file_hash,
+        "file_name": message.attachment and message.attachment.name,
+        "mime": message.attachment and message.attachment.mime,
     }
 
 
@@ -127,7 +146,7 @@ _CLAIM = text("""
         where status = 'queued' and (not_before is null or not_before <= :now)
         order by priority desc, id limit 1
     )
-    returning id, tenant_id, session_id, chat, kind, body, attempts
+    returning id, tenant_id, session_id, chat, kind, body, attempts, file_hash, file_name, mime
 """)
 
 

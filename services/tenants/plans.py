@@ -7,10 +7,10 @@ from collections.abc import Mapping
 UNLIMITED = -1
 
 PLANS: Mapping[str, Mapping[str, int]] = {
-    "free": {"debts": 50},
-    "basic": {"debts": 200},
-    "pro": {"debts": 1000},
-    "enterprise": {"debts": UNLIMITED},
+    "free": {"debts": 50, "agreements": 5, "pdfs": 5},
+    "basic": {"debts": 200, "agreements": 20, "pdfs": 20},
+    "pro": {"debts": 1000, "agreements": 100, "pdfs": 100},
+    "enterprise": {"debts": UNLIMITED, "agreements": UNLIMITED, "pdfs": UNLIMITED},
 }
 
 

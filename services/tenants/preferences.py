@@ -5,21 +5,29 @@ From here come the `settings` and `set` commands, their checks and their help. A
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import available_timezones
-
-from babel import Locale, UnknownLocaleError
-from babel.numbers import list_currencies
+from typing import cast
 
 from services.db.models import Tenant
 from services.errors import DomainError
-from services.i18n import Text, _, language_of, languages
+from services.i18n import LanguageName, Renderable, Text, _
+from services.tenants import preference_values as values
+from services.tenants.preference_values import language_named, read_language
+
+__all__ = ["PREFERENCES", "Preference", "change", "language_named", "read_language", "value_of"]
+
+
+_OFF = _("off")
 
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """One setting of a tenant. `read` turns an owner's word into the value to keep, or gives None if it can't be."""
+    """One setting of a tenant. `read` turns an owner's word into the value to keep, or gives None if it can't be.
+
+    With `may_be_off` a word such as `off` is a value too, kept as None and shown as `absent`. `show` puts any other
+    value into words. `check` looks at a value beside the tenant's other settings and raises `DomainError`.
+    """
 
     key: str
     meaning: Text
@@ -27,66 +35,117 @@ class Preference:
     read: Callable[[str], object | None]
     example: str
     column: str | None = None
+    may_be_off: bool = False
+    absent: Text = _OFF
+    show: Callable[[object], Renderable | str] = str
+    check: Callable[[Tenant, object], None] | None = None
+
+    def shown(self, value: object) -> Renderable | str:
+        """A value as an owner reads it."""
+        if value is None:
+            return self.absent
+        if isinstance(value, bool):
+            return _("on") if value else _OFF
+        return self.show(value)
 
 
-_ON = {"on", "yes", "ya", "true", "1", "aktif", "hidup", "nyala"}
-_OFF = {"off", "no", "tidak", "false", "0", "mati", "nonaktif"}
+def _hour_is_not_quiet(tenant: Tenant, hour: object) -> None:
+    _refuse_quiet_reminders(cast(int, hour), cast("Sequence[int] | None", value_of(tenant, "quiet_hours")))
 
 
-def _switch(word: str) -> bool | None:
-    folded = word.casefold()
-    return True if folded in _ON else False if folded in _OFF else None
+def _quiet_leaves_the_hour(tenant: Tenant, hours: object) -> None:
+    _refuse_quiet_reminders(cast(int, value_of(tenant, "reminder_hour")), cast("Sequence[int] | None", hours))
 
 
-def _minutes(word: str) -> int | None:
-    digits = word.split()[0] if word.split() else ""
-    return int(digits) if digits.isdecimal() and 1 <= int(digits) <= 1440 else None
+def _refuse_quiet_reminders(hour: int, quiet: Sequence[int] | None) -> None:
+    if quiet is not None and values.is_within(hour, quiet):
+        raise DomainError(
+            "quiet_reminders",
+            _(
+                "Reminders at {hour} would fall into the quiet hours {quiet}. Change one of the two: set reminder_hour"
+                " 9, or set quiet_hours 21-8",
+                hour=values.show_hour(hour),
+                quiet=values.show_hours(quiet),
+            ),
+        )
 
 
-_LANGUAGE_NAMES = {"english": "en", "inggris": "en", "indonesia": "id", "indonesian": "id", "bahasa indonesia": "id"}
+_NEXT_OR_SHORTEN = {
+    "next": "next", "berikut": "next", "berikutnya": "next",
+    "shorten": "shorten", "singkat": "shorten", "persingkat": "shorten", "perpendek": "shorten",
+}  # fmt: skip
 
-
-def language_named(word: str) -> str | None:
-    """The language that a word names in full: `english`, `indonesia`; None for anything else."""
-    return _LANGUAGE_NAMES.get(word.casefold().strip())
-
-
-def read_language(word: str) -> str | None:
-    """A language by its code or its name; None when Juragan doesn't speak it."""
-    wanted = _LANGUAGE_NAMES.get(word.casefold().strip(), word.strip().replace("-", "_"))
-    try:
-        locale = str(Locale.parse(wanted))
-    except (ValueError, UnknownLocaleError):
-        return None
-    return locale if language_of(locale) in languages() else None
-
-
-def _timezone(word: str) -> str | None:
-    named = {"WIB": "Asia/Jakarta", "WITA": "Asia/Makassar", "WIT": "Asia/Jayapura"}
-    by_folded = {name.casefold(): name for name in available_timezones()}
-    return named.get(word.upper()) or by_folded.get(word.casefold())
-
-
-def _currency(word: str) -> str | None:
-    return word.upper() if word.upper() in list_currencies() else None
-
-
-def _name(word: str) -> str | None:
-    return word.strip() if 2 <= len(word.strip()) <= 80 else None
-
+_BUSINESS = (
+    Preference(
+        "name", _("the name of your business, as others read it"), None, values.text_of(2, 80), "Toko Maju", "name"
+    ),
+    Preference(
+        "language", _("the language I write in"), None, read_language, "id", "locale",
+        show=lambda value: LanguageName(str(value)),
+    ),
+    Preference(
+        "currency", _("the currency of your book, until the first entry"), None, values.read_currency, "IDR", "currency"
+    ),
+    Preference("timezone", _("your time zone"), None, values.read_timezone, "Asia/Jakarta", "timezone"),
+    Preference("notify", _("whether people hear of each entry on their account"), True, values.read_switch, "off"),
+    Preference(
+        "takeover", _("how long I keep quiet after you wrote to somebody yourself"), 60, values.read_minutes, "2 hours",
+        show=values.show_minutes,
+    ),
+)  # fmt: skip
+_REMINDERS = (
+    Preference(
+        "auto_reminder", _("whether I remind people of what they owe by myself"), True, values.read_switch, "off"
+    ),
+    Preference(
+        "reminder_template", _("how a reminder sounds: default, friendly, formal, or your own words"), "default",
+        values.read_template, "friendly",
+    ),
+    Preference(
+        "reminder_days", _("the days of reminders, counted from the due date"), [-3, -1, 0, 1, 3, 7],
+        values.read_levels, "-3,-1,0,1,3,7", show=values.show_levels,
+    ),
+    Preference(
+        "reminder_hour", _("the hour of reminders and of your daily summary"), 9, values.read_hour, "9",
+        show=values.show_hour, check=_hour_is_not_quiet,
+    ),
+    Preference(
+        "quiet_hours", _("when I send no reminders"), [21, 8], values.read_hours, "21-8", may_be_off=True,
+        show=values.show_hours, check=_quiet_leaves_the_hour,
+    ),
+    Preference(
+        "daily_summary", _("whether I tell you each day what is due and late"), True, values.read_switch, "off"
+    ),
+)  # fmt: skip
+_LENDING = (
+    Preference(
+        "penalty", _("what paying late costs, in new agreements"), None, values.read_penalty_rule,
+        "1% daily after 3 max 100000", may_be_off=True,
+    ),
+    Preference(
+        "overpayment", _("what is paid too much: to the next instalment, or to the last ones (shorten)"), "next",
+        values.choice(_NEXT_OR_SHORTEN), "shorten",
+    ),
+    Preference(
+        "allocation_order", _("what a payment settles first"), "penalty,fee,interest,principal", values.read_order,
+        "interest,principal,penalty,fee", show=values.show_order,
+    ),
+    Preference(
+        "longest_term", _("the longest term of an agreement"), 24, values.read_months, "24 months",
+        show=values.show_months,
+    ),
+    Preference(
+        "how_to_pay", _("how people pay you; it stands in agreements"), None, values.text_of(3, 200),
+        "BCA 1234567890 Toko Maju", may_be_off=True, absent=_("not set"),
+    ),
+    Preference(
+        "lender", _("the lender's name in agreements, if it isn't the business's"), None, values.text_of(2, 80),
+        "Siti Rahayu", may_be_off=True, absent=_("not set"),
+    ),
+)  # fmt: skip
 
 PREFERENCES: Mapping[str, Preference] = {
-    preference.key: preference
-    for preference in (
-        Preference("name", _("the name of your business, as others read it"), None, _name, "Toko Maju", "name"),
-        Preference("language", _("the language I write in"), None, read_language, "id", "locale"),
-        Preference(
-            "currency", _("the currency of your book, until the first entry"), None, _currency, "IDR", "currency"
-        ),
-        Preference("timezone", _("your time zone"), None, _timezone, "Asia/Jakarta", "timezone"),
-        Preference("notify", _("whether people hear of each entry on their account"), True, _switch, "off"),
-        Preference("takeover", _("minutes that I keep quiet after you wrote to somebody yourself"), 60, _minutes, "60"),
-    )
+    preference.key: preference for preference in (*_BUSINESS, *_REMINDERS, *_LENDING)
 }
 
 
@@ -104,6 +163,20 @@ def change(tenant: Tenant, key: str, word: str) -> object:
     if preference is None:
         keys = ", ".join(sorted(PREFERENCES))
         raise DomainError("unknown_setting", _("There is no setting “{key}”. There are: {keys}.", key=key, keys=keys))
+    value = _read(preference, word)
+    if preference.check is not None:
+        preference.check(tenant, value)
+    before = value_of(tenant, key)
+    if preference.column is not None:
+        setattr(tenant, preference.column, value)
+    else:
+        tenant.preferences = {**tenant.preferences, key: value}
+    return before
+
+
+def _read(preference: Preference, word: str) -> object | None:
+    if preference.may_be_off and values.is_off(word):
+        return None
     value = preference.read(word)
     if value is None:
         raise DomainError(
@@ -111,13 +184,8 @@ def change(tenant: Tenant, key: str, word: str) -> object:
             _(
                 "“{word}” is no value for {key}. Example: set {key} {example}",
                 word=word,
-                key=key,
+                key=preference.key,
                 example=preference.example,
             ),
         )
-    before = value_of(tenant, key)
-    if preference.column is not None:
-        setattr(tenant, preference.column, value)
-    else:
-        tenant.preferences = {**tenant.preferences, key: value}
-    return before
+    return value

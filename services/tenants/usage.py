@@ -26,6 +26,15 @@ def consume(tx: Tx, name: str, limit: int, n: int = 1, period: str = "") -> bool
     return tx.execute(statement).scalar() is not None
 
 
+def next_number(tx: Tx, name: str) -> int:
+    """The next number of a series of the tenant, from 1; whoever asks at the same time waits for this transaction."""
+    fresh = insert(UsageCounter).values(tenant_id=tx.tenant, name=name, period="", used=1)
+    statement = fresh.on_conflict_do_update(
+        index_elements=["tenant_id", "name", "period"], set_={"used": UsageCounter.used + 1}
+    ).returning(UsageCounter.used)
+    return tx.execute(statement).scalar_one()
+
+
 def used(tx: Tx, name: str, period: str = "") -> int:
     """How much is used."""
     found = tx.scalar(select(UsageCounter.used).where(UsageCounter.name == name, UsageCounter.period == period))

@@ -22,6 +22,7 @@ from services.clock import SystemClock
 from services.db.embedded import EmbeddedServer, start_embedded
 from services.db.engine import Database, make_engine
 from services.db.opening import migrate
+from services.messaging.files import FileStore
 from services.settings import load_settings
 from services.tenants.tenants import NewTenant, register
 from tests.bot.test_run import accept
@@ -78,7 +79,9 @@ def test_nothing_is_lost_while_the_database_is_away(
     place = register(database, NewTenant("Toko Maju", OWNER))
     settings = load_settings({"DATA_DIR": str(tmp_path), "SECRET_KEY": KEY.decode()})
     transport = Taken()
-    jobs = Jobs(database, settings, MultiTenantMessageHandler(database, settings), Sender(database, transport))
+    files = FileStore(tmp_path / "files")
+    handler = MultiTenantMessageHandler(database, settings)
+    jobs = Jobs(database, settings, handler, Sender(database, transport, files), files)
     worker = Worker(url, jobs.table(), 3)
     running = threading.Thread(target=worker.run, daemon=True)
     with capture_logs() as log:

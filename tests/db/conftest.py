@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import URL, Connection
 
+from bot.simulation import Place
 from tests.conftest import OWNER, STRANGER, Chat
 from tests.db.asking import connected
 
@@ -26,8 +27,20 @@ def fill(chat: Chat) -> None:
         chat.say("pinjam Budi 500rb", place=place)
         chat.say(f"kontak Budi {BUDI}", place=place)
         chat.say("Budi bayar 200rb", place=place)
+        borrow_by_agreement(chat, place)
         chat.say("berhenti", BUDI, place=place)
         chat.say("halo", f"{number[:-4]}7777", place=place)
+
+
+def borrow_by_agreement(chat: Chat, place: Place) -> None:
+    """Budi signs, promises, sends a proof, and is reminded."""
+    chat.say("perjanjian Budi 1jt gaji tgl 25 8jt 0", place=place)
+    chat.say("2", place=place)
+    chat.say("setuju", place=place)
+    chat.say("SETUJU", BUDI, place=place)
+    chat.say("besok saya bayar ya", BUDI, place=place)
+    chat.say("", BUDI, place=place, media="slip.jpg", mime="image/jpeg")
+    chat.say("ingatkan Budi", place=place)
 
 
 @pytest.fixture

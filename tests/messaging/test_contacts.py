@@ -17,6 +17,7 @@ from services.tenants.actors import SYSTEM
 from services.tenants.tenants import Registered
 from tests.conftest import Chat
 from tests.db.asking import rows, value
+from tests.db.conftest import borrow_by_agreement
 from tests.messaging.conftest import ANI, BUDI
 
 LID = Address("lid", "98765432109876")
@@ -105,6 +106,7 @@ def test_a_merge_repoints_every_reference_in_the_catalogue(chat: Chat, db: Datab
     chat.owner("pinjam Budi 500rb")
     chat.owner(f"kontak Budi {BUDI}")
     chat.owner("Budi bayar 100rb")
+    borrow_by_agreement(chat, chat.tenant)
     chat.say("berhenti", BUDI)
     chat.owner("pinjam Ani 300rb")
     ((budi,),) = rows(owner, "select id from contacts where name = 'Budi'")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
@@ -15,6 +16,7 @@ from services import queue
 from services.clock import VirtualClock
 from services.db.engine import Database
 from services.messaging import outbox
+from services.messaging.files import FileStore
 from services.messaging.outbox import MAX_ATTEMPTS, REPLY, Outgoing, Sent
 from services.tenants.tenants import Registered
 from tests.conftest import OWNER, Chat
@@ -58,7 +60,7 @@ class Post:
         """Lets time pass from job to job; returns what was sent meanwhile."""
         before = len(self.transport.sent)
         end = self.clock.now() + timedelta(**time)
-        sender = Sender(self.db, self.transport)
+        sender = Sender(self.db, self.transport, FileStore(Path("unused")))
         while True:
             with self.db.system() as tx:
                 job = queue.take_due(tx)
@@ -292,7 +294,8 @@ def test_two_senders_of_a_session_send_each_message_once_and_in_order(post: Post
         post.put(f"{n:02d}", chat=TO_BUDI if n % 2 else TO_ANI)
     senders = [
         threading.Thread(
-            target=Sender(post.db, post.transport).send_waiting, args=(post.place.tenant_id, post.place.session_id)
+            target=Sender(post.db, post.transport, FileStore(Path("unused"))).send_waiting,
+            args=(post.place.tenant_id, post.place.session_id),
         )
         for _ in range(3)
     ]

@@ -7,6 +7,7 @@ events or people books nothing, nor does one about a day to come.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.grammar.reading import NotBooked, Reading, Understood
 from handlers.grammar.sentences.clauses import cut_purpose, is_verb, words_of
@@ -99,3 +100,11 @@ def _arguments(side: Side, tokens: Sequence[Token], core: Core, reading: Reading
         "on": days.on,
     }
     return {key: value for key, value in values.items() if value is not None}
+
+
+def noting_interest(outcome: Understood | NotBooked | None, interest: str | None) -> Understood | NotBooked | None:
+    """A loan with the interest that was spoken of in its note: a simple debt bears none, but nothing said is lost."""
+    if interest is None or not isinstance(outcome, Understood) or outcome.command not in ("lend", "owe"):
+        return outcome
+    note = outcome.arguments.get("note")
+    return replace(outcome, arguments={**outcome.arguments, "note": f"{note}, {interest}" if note else interest})

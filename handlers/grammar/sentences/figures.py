@@ -25,7 +25,11 @@ _TO_COME = re.compile(
 )
 _SINCE = re.compile(r"(?:since|sejak)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"sampai|sampe|hingga|until|till|by\b|due|tempo|jatuh|paling", re.IGNORECASE)
-_OF_MONTH = re.compile(r"(?:on |the |tgl |tanggal |pada )*\d{1,2}(?:st|nd|rd|th)?(?: [a-z]+)?", re.IGNORECASE)
+_OF_MONTH = re.compile(
+    r"(?:on |the |tgl |tanggal |pada )*\d{1,2}(?:st|nd|rd|th)?"
+    r"(?: (?!(?:hari|minggu|mgg|bulan|bln|bl|tahun|thn|th|days?|weeks?|months?|years?)\b)[a-z]+)?",
+    re.IGNORECASE,
+)
 _MOST_AHEAD = 300
 _PAST_VERBS = words("paid lent sent owed gave got bought took repaid")
 _WEEK = 7
@@ -76,13 +80,18 @@ def _of_the_debt(tokens: Sequence[Token], at: int, verb: int) -> bool:
 def _day(token: Token, reading: Reading, past: bool) -> date | Unclear | None:
     """`Sara paid on Friday`: a bare weekday beside a past tense is the one gone by; `back on Friday` isn't."""
     if token.kind is Kind.PAST:
-        return reading.today - timedelta(days=1)
+        return _days_before(reading.today, 1)
     if not isinstance(token.value, date):
         return token.value if token.kind is Kind.DATE and isinstance(token.value, Unclear) else None
     ahead = (token.value - reading.today).days
     if 0 < ahead <= _WEEK and (_SINCE.match(token.text) or (past and not _TO_COME.search(token.text))):
-        return token.value - timedelta(days=_WEEK)
+        return _days_before(token.value, _WEEK)
     return _day_gone_by(token.text, token.value, reading, past) if ahead > 0 else token.value
+
+
+def _days_before(day: date, days: int) -> date | None:
+    """None before the calendar begins."""
+    return day - timedelta(days=days) if (day - date.min).days >= days else None
 
 
 def _day_gone_by(text: str, day: date, reading: Reading, past: bool) -> date:

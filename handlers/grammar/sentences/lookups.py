@@ -27,6 +27,7 @@ _HISTORY = words(
 )
 _STATUS = words("status posisi")
 _LATE = words("telat nunggak late overdue menunggak ngutang lewat jatuh nunggaknya terlambat behind macet")
+_BEHIND = words("telat nunggak late overdue menunggak nunggaknya terlambat behind macet")
 _OWING = words("owe owes owed owing")
 _MUST = words("must harus hrs kudu") | {"has to", "have to", "supposed to"}
 _TOPICAL = frozenset((Kind.DEBT, Kind.TERM, Kind.CANCEL))
@@ -108,7 +109,8 @@ def _everybody(tokens: Sequence[Token], mood: Mood | None) -> Understood | None:
         return None
     if who and _mine_first(tokens):
         return Understood("status", {"side": "owed"})
-    return Understood("status")
+    late = any(token.key in _BEHIND for token in tokens) and not any(token.kind is Kind.NOT for token in tokens)
+    return Understood("status", {"late": True} if late else {})
 
 
 def _bare_debt(tokens: Sequence[Token], mood: Mood | None) -> Understood | None:

@@ -1,7 +1,7 @@
 """What a business owner said, as a command: the order in which the rules are asked.
 
-The public entry for owners' sentences. Lookups first, because they are harmless in any mood; then the mood decides;
-then requests and bookings.
+The public entry for owners' sentences. Requests about agreements first, which are whole texts of one shape; then
+lookups, because they are harmless in any mood; then the mood decides; then other requests and bookings.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handlers.grammar.reading import NotBooked, Reading, Understood
-from handlers.grammar.sentences.bookings import read_booking
+from handlers.grammar.sentences.agreements import books_no_paper, read_agreement_request
+from handlers.grammar.sentences.bookings import noting_interest, read_booking
 from handlers.grammar.sentences.clauses import cut_purpose, fold_promise, is_verb, strip_request
 from handlers.grammar.sentences.figures import dates
 from handlers.grammar.sentences.frames import Act
@@ -20,7 +21,7 @@ from handlers.grammar.sentences.remainders import cut_remainder
 from handlers.grammar.sentences.requests import CHANGES, READS, first_match
 from handlers.grammar.sentences.tokens import LONGEST, tokenize
 from handlers.grammar.sentences.units import Token
-from handlers.grammar.values import take_note
+from handlers.grammar.values import take_interest, take_note
 
 Outcome = Understood | NotBooked | None
 _REQUESTS = (Act.REMIND, Act.FORGIVE, Act.EXTEND, Act.BLOCK, Act.UNBLOCK)
@@ -31,11 +32,16 @@ def understand_owner(text: str, reading: Reading) -> Outcome:
     note, said = take_note(text[: LONGEST + 1])
     if not said.strip() or len(text) > LONGEST:
         return None
+    asked = read_agreement_request(said, reading)
+    if asked is not None:
+        return asked
+    said, interest = take_interest(said)
     tokens = cut_remainder(fold_promise(tokenize(said, reading)))
     if _several_lines(tokens):
         return NotBooked("unclear", None)
     statement, recorded = strip_request(tokens)
-    return _read(statement, said, reading, note, recorded)
+    outcome = books_no_paper(said, _read(statement, said, reading, note, recorded))
+    return noting_interest(outcome, interest)
 
 
 def _several_lines(tokens: Sequence[Token]) -> bool:

@@ -8,7 +8,9 @@ row that changes anything is passed over when the sentence denies or supposes.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from handlers.grammar.lending.months import read_month
 from handlers.grammar.reading import Reading, Understood
 from handlers.grammar.sentences.clauses import is_noun, is_verb
 from handlers.grammar.sentences.figures import dates
@@ -18,6 +20,7 @@ from handlers.grammar.sentences.lists import words
 from handlers.grammar.sentences.people import is_name, mentions, others
 from handlers.grammar.sentences.units import Token
 from handlers.grammar.sentences.verbs import GIVE_AS_LOAN
+from handlers.grammar.values.calendar_words import MONTHS
 
 _Asks = Callable[[Sequence[Token], Reading], Understood | None]
 _LANGUAGES = {
@@ -225,13 +228,21 @@ def _keyword(command: str, keys: frozenset[str], most: int = 8) -> _Asks:
     return asks
 
 
+def _report(tokens: Sequence[Token], reading: Reading) -> Understood | None:
+    """`laporan februari`, `report for last month`; of today where no month is named."""
+    spoken = [token for token in tokens if token.key not in MONTHS or token.key in _REPORT]
+    asked = _keyword("report", _REPORT)(spoken, reading)
+    month = read_month(" ".join(token.text for token in tokens if token.key not in _REPORT), reading)
+    return replace(asked, arguments={"year": month[0], "month": month[1]}) if asked and month else asked
+
+
 CHANGES: tuple[_Asks, ...] = (_contact, _undo, _about_a_person, _let_off, _cancel_debt, _tell_to_pay, _extension)
 """Requests that change or send something."""
 
 READS: tuple[_Asks, ...] = (
     _language,
     _keyword("statistics", _STATISTICS),
-    _keyword("report", _REPORT),
+    _report,
     _keyword("account", _ACCOUNT),
     _keyword("help", _HELP),
 )

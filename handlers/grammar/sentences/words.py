@@ -123,7 +123,7 @@ _WORDS: dict[Kind, str] = {
         towards against rupanya untung untungnya syukur syukurlah kebetulan yep tinggal bucks dollars dollar
         quid perak rupiah arrived yaitu lakukan melakukan dilakukan dilaksanakan melaksanakan diproses ampun
         gentle friendly polite little eventually grudgingly sebagai secara pencairan penyaluran datang dateng
-        mampir numpang nya further altogether
+        mampir numpang nya further altogether ulang
     """,
     Kind.DONE: """
         udah udh uda dah dh udeh sudah sdh sdah telah tlh barusan brusan baru bru tadi td habis already recently
@@ -157,7 +157,7 @@ _WORDS: dict[Kind, str] = {
         uang uangnya duit duitnya kas dana money anything something rekening rek bca bri bni mandiri bsi ovo
         gopay shopeepay qris atm bank paypal venmo card cheque cash wise zelle tunai jumlah nominalnya sebagian
         sisanya sisa sisany rest part half setengah separuh separo dp instalment installment account time waktu
-        wkt hp wa
+        wkt hp wa perjanjian perjanjiannya agreement agreements
     """,
     Kind.EXPENSE: """
         lunch dinner breakfast coffee groceries arisan iuran listrik air pajak gaji sewa kontrakan kos kost

@@ -7,6 +7,7 @@ decides what is ambiguous. Nothing here raises on any text: what can't be read i
 from handlers.grammar.values.names import clean_name, differently_addressed, name_key
 from handlers.grammar.values.phone import find_phones
 from handlers.grammar.values.quotes import take_note
+from handlers.grammar.values.rates import take_interest
 from handlers.grammar.values.values import Values, find_dates, find_money, find_values, rest
 from services.phone import normalise_phone
 
@@ -21,5 +22,6 @@ __all__ = [
     "name_key",
     "normalise_phone",
     "rest",
+    "take_interest",
     "take_note",
 ]

@@ -26,7 +26,7 @@ NUMBERED = words(
 # Any number after these is a time of day.
 HOUR_WORDS = words("jam jm pukul pkl")
 # A bare number below a thousand after these says which of them.
-NUMBERED_WHEN_SMALL = words("cicilan angsuran termin installment instalment installments")
+NUMBERED_WHEN_SMALL = words("cicilan angsuran termin installment instalment installments perjanjian agreement")
 # A number below a thousand after these belongs to a firm's name if the text has another amount.
 FIRM_WORDS = words(
     "pt cv ud tb pd toko tk warung wr kios studio bengkel apotek salon hotel cafe kafe kopi resto depot kedai",

@@ -25,6 +25,9 @@ _START = re.compile(
 _GROUP = re.compile(r"(?P<gap>(?:[ .'-]|\)[ -]?|[ -]?\()?)(?P<digits>\d{1,17})")
 _GROUPED_AMOUNT = re.compile(r"\d{1,3}(?:([.,'])\d{3})(?:\1\d{3})*")
 _DATE = re.compile(r"\d{1,2}([-.])\d{1,2}\1\d{2}(?:\d\d)?(?!\d)|\d{4}([-.])\d{1,2}\2\d{1,2}(?!\d)")
+MEANT_FOR_PHONE = re.compile(r"\+?\d[\d .()/-]{2,}")
+"""Figures that are no phone number, where one was to be: kept, so that they can be refused."""
+
 _MOST_GROUPS = 7
 _FEWEST_DIGITS = 9
 _SURELY_NO_AMOUNT = 12

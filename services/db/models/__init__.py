@@ -1,6 +1,8 @@
 """The tables, one file for each group of rows that change together."""
 
+from services.db.models.agreements import Action, Agreement, AgreementVersion, Promise, Reminder
 from services.db.models.base import Base
+from services.db.models.documents import Document
 from services.db.models.lending import Allocation, CommandRecord, Debt, LedgerEntry
 from services.db.models.messaging import (
     Consent,
@@ -14,6 +16,9 @@ from services.db.models.messaging import (
 from services.db.models.tenants import AuditEntry, Tenant, UsageCounter, User
 
 __all__ = [
+    "Action",
+    "Agreement",
+    "AgreementVersion",
     "Allocation",
     "AuditEntry",
     "Base",
@@ -23,9 +28,12 @@ __all__ = [
     "ContactIdentity",
     "Conversation",
     "Debt",
+    "Document",
     "LedgerEntry",
     "Message",
     "OutboxMessage",
+    "Promise",
+    "Reminder",
     "Tenant",
     "UsageCounter",
     "User",

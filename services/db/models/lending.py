@@ -10,17 +10,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db.models.base import Base, Json, Numbered, OfTenant, belongs_to
 
+ENTRY_KINDS = ("disbursement", "interest", "fee", "penalty", "payment", "write_off", "replacement", "reversal")
+
 
 class Debt(Numbered, Base):
     """Money lent to a contact (`side` is `lent`) or owed to one (`owed`). What is left of it comes from the ledger.
 
-    `is_open` is worked out with the allocations, so that lists and limits needn't add up what is settled.
+    An instalment is a debt with the `number` that it has in its agreement, and with the `principal` and `interest`
+    that were agreed for it. `is_open` is worked out with the allocations, so that lists and limits needn't add up what
+    is settled.
     """
 
     __tablename__ = "debts"
     __table_args__ = (
         belongs_to("contacts", "contact_id"),
+        belongs_to("agreements", "agreement_id"),
         CheckConstraint("side in ('lent', 'owed')", name="side"),
+        CheckConstraint("num_nulls(agreement_id, number, principal, interest) in (0, 4)", name="installment"),
+        UniqueConstraint("tenant_id", "agreement_id", "number"),
         Index(None, "tenant_id", "contact_id", "side"),
         Index("ix_debts_open", "tenant_id", "due_on", postgresql_where=text("is_open")),
     )
@@ -30,28 +37,37 @@ class Debt(Numbered, Base):
     due_on: Mapped[date]
     note: Mapped[str | None]
     is_open: Mapped[bool] = mapped_column(server_default=text("true"))
+    agreement_id: Mapped[int | None]
+    number: Mapped[int | None]
+    principal: Mapped[Decimal | None]
+    interest: Mapped[Decimal | None]
 
 
 class LedgerEntry(Numbered, Base):
     """One movement on a contact's account, never changed afterwards.
 
     `amount` raises what is owed when positive and lowers it when negative. `effective_on` is when it happened,
-    `recorded_at` when it was written down. A `reversal` carries the opposite amount of the entry it `reverses_id`.
+    `recorded_at` when it was written down. A `reversal` carries the opposite amount of the entry it `reverses_id`; a
+    `replacement` settles the debt `debt_id` because the agreement `agreement_id` takes its place. The `disbursement`
+    and the `interest` of an agreement are one entry each, for all of its instalments.
     """
 
     __tablename__ = "ledger_entries"
     __table_args__ = (
         belongs_to("contacts", "contact_id"),
         belongs_to("debts", "debt_id"),
+        belongs_to("agreements", "agreement_id"),
         belongs_to("ledger_entries", "reverses_id"),
         UniqueConstraint("tenant_id", "source_key"),
         UniqueConstraint("tenant_id", "reverses_id"),
         CheckConstraint("side in ('lent', 'owed')", name="side"),
-        CheckConstraint("kind in ('disbursement', 'payment', 'write_off', 'reversal')", name="kind"),
+        CheckConstraint(f"kind in {ENTRY_KINDS}", name="kind"),
         CheckConstraint("amount <> 0", name="amount"),
         Index(None, "tenant_id", "contact_id", "side", "effective_on"),
         Index(None, "tenant_id", "debt_id"),
-    )
+        Index("ix_ledger_entries_agreement", "tenant_id", "agreement_id",
+              postgresql_where=text("agreement_id is not null")),
+    )  # fmt: skip
 
     contact_id: Mapped[int]
     debt_id: Mapped[int | None]
@@ -61,6 +77,7 @@ class LedgerEntry(Numbered, Base):
     currency: Mapped[str]
     effective_on: Mapped[date]
     recorded_at: Mapped[datetime]
+    agreement_id: Mapped[int | None]
     reverses_id: Mapped[int | None]
     source_key: Mapped[str]
     note: Mapped[str | None]
@@ -70,7 +87,10 @@ class LedgerEntry(Numbered, Base):
 
 
 class Allocation(OfTenant, Base):
-    """How much of a payment or write-off settled which debt. Derived from the ledger and replayed when it changes."""
+    """How much of a payment or write-off settled which component of which debt.
+
+    Derived from the ledger and replayed when it changes.
+    """
 
     __tablename__ = "allocations"
     __table_args__ = (
@@ -81,6 +101,7 @@ class Allocation(OfTenant, Base):
 
     entry_id: Mapped[int] = mapped_column(primary_key=True)
     debt_id: Mapped[int] = mapped_column(primary_key=True)
+    component: Mapped[str] = mapped_column(primary_key=True)
     amount: Mapped[Decimal]
 
 

@@ -143,7 +143,7 @@ class Message(Numbered, Base):
 
 
 class OutboxMessage(Numbered, Base):
-    """A message to be sent, or what became of it."""
+    """A message to be sent, or what became of it. `file_hash` is the file that it carries, if any."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -154,7 +154,13 @@ class OutboxMessage(Numbered, Base):
             name="status",
         ),
         Index("ix_outbox_queued", "tenant_id", "session_id", "id", postgresql_where=text("status = 'queued'")),
-        Index("ix_outbox_open", "tenant_id", "session_id", "chat", postgresql_where=text("status = 'sending'")),
+        Index(
+            "ix_outbox_open",
+            "tenant_id",
+            "session_id",
+            "chat",
+            postgresql_where=text("status in ('sending', 'unknown')"),
+        ),
         Index("ix_outbox_provider", "tenant_id", "session_id", "provider_id"),
     )
 
@@ -173,3 +179,6 @@ class OutboxMessage(Numbered, Base):
     sent_at: Mapped[datetime | None]
     provider_id: Mapped[str | None]
     error: Mapped[str | None]
+    file_hash: Mapped[str | None]
+    file_name: Mapped[str | None]
+    mime: Mapped[str | None]

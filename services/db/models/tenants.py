@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -11,7 +11,10 @@ from services.db.models.base import Base, Json, Numbered, OfTenant
 
 
 class Tenant(Base):
-    """A business that uses Juragan. `preferences` and `limits` hold only what differs from the defaults."""
+    """A business that uses Juragan. `preferences` and `limits` hold only what differs from the defaults.
+
+    `daily_on` is the last day, by the tenant's calendar, whose daily round (reminders, summary) is done.
+    """
 
     __tablename__ = "tenants"
     __table_args__ = (
@@ -33,6 +36,7 @@ class Tenant(Base):
     preferences: Mapped[Json] = mapped_column(server_default=text("'{}'"))
     limits: Mapped[Json] = mapped_column(server_default=text("'{}'"))
     created_at: Mapped[datetime]
+    daily_on: Mapped[date | None]
 
 
 class User(Numbered, Base):

@@ -56,7 +56,7 @@ James is short by 20 => status name=James
 Did Harriet pay the 200 yesterday? => status name=Harriet
 Harriet was supposed to pay 100 today => -future
 James hasn't got round to paying me => status name=James
-Who's overdue? => status
+Who's overdue? => status late=True
 James asked to borrow 100 => -future
 I'm thinking of lending James 100 => -future
 Mr Okafor would like to pay on the 28th instead => -future
@@ -145,7 +145,7 @@ Carla's husband paid 60 for her => -unclear
 Dwayne tried to pay 50 but the card declined => -future
 First Lumber got their 300 from me => paid name=First Lumber; amount=300
 Dwayne owes 25 more => lend name=Dwayne; amount=25
-who's behind on payments => status
+who's behind on payments => status late=True
 Carla paid twice 20 => -unclear
 took a 500 loan from my uncle Ray => owe name=my uncle Ray; amount=500
 Dwayne paid me nothing => status name=Dwayne

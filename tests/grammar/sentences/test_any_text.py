@@ -17,7 +17,12 @@ from tests.grammar.sentences.conftest import TODAY
 
 RUPIAH = Reading(locale="id", currency="IDR", country="ID", today=TODAY)
 DOLLARS = Reading(locale="en", currency="USD", country="US", today=TODAY)
-HARMLESS = frozenset(("status", "history", "report", "statistics", "help", "account", "language"))
+HARMLESS = frozenset(
+    (
+        "status", "history", "report", "statistics", "help", "account", "language", "installments", "statement",
+        "agreements", "actions", "export",
+    )
+)  # fmt: skip
 KNOWN = st.sampled_from(sorted([*WORDS, *VERBS, "Budi", "500rb", "200", "besok", "jumat", "?", ",", "\n", "'s", '"']))
 TEXTS = st.one_of(st.text(max_size=200), st.lists(KNOWN, max_size=14).map(" ".join))
 

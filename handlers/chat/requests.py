@@ -1,0 +1,135 @@
+"""What a borrower says about paying: proofs, promises, doubts. The owner hears of each; nothing is booked by it.
+
+A proof becomes a request that the owner approves with one word; a promise is kept, and reminders wait for its day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from handlers.chat.telling import to_owner
+from handlers.context import Context
+from handlers.grammar.codec import encode
+from handlers.grammar.lending import read_promise, reads_dispute
+from handlers.grammar.reading import Understood
+from handlers.grammar.sentences import understand_owner
+from handlers.grammar.values import find_money
+from handlers.owner import accounts
+from handlers.reply import Reply
+from services.i18n import Renderable, Weekday, _, lines
+from services.lending import actions, ledger, promises
+from services.lending.ledger import OpenDebt
+from services.money import Money
+
+MAX_QUOTED = 300
+
+
+def proof(context: Context) -> Reply | None:
+    """Somebody with something open sends a picture or a file: probably the proof of a payment."""
+    if context.message.kind not in ("image", "document") or context.contact is None:
+        return None
+    found = ledger.open_debts(context.tx, context.contact.id, "lent")
+    return _claim(context, found, _amount(context)) if found else None
+
+
+def says_paid(context: Context) -> Reply | None:
+    """Somebody with something open writes that they paid."""
+    understood = understand_owner(context.text, context.reading)
+    if not isinstance(understood, Understood) or understood.command != "paid" or context.contact is None:
+        return None
+    found = ledger.open_debts(context.tx, context.contact.id, "lent")
+    if not found:
+        return None
+    amount = understood.arguments.get("amount")
+    return _claim(context, found, amount if isinstance(amount, Money) else _amount(context))
+
+
+def _amount(context: Context) -> Money | None:
+    """The one amount that was written, if it is one that can be paid."""
+    found = [claim.value for claim in find_money(context.text, context.reading)]
+    amount = found[0] if len(found) == 1 else None
+    right = isinstance(amount, Money) and amount.currency == context.tenant.currency and amount.is_exact
+    return amount if isinstance(amount, Money) and right and amount.amount > 0 else None
+
+
+def _claim(context: Context, found: Sequence[OpenDebt], amount: Money | None) -> Reply:
+    """Asks the owner to approve a payment: of the amount that was said, else of what is due next."""
+    assert context.contact is not None
+    supposed = amount or found[0].left
+    name = accounts.shown(context.contact)
+    thanks = _("Thank you! {business} will check it and note it.", business=context.tenant.name)
+    if not context.settings.enable_actions_center:
+        hint = _("If it is right: paid {name} {amount}", name=name, amount=supposed)
+        return Reply((thanks,), (to_owner(context, lines(_quote(context), hint)),), outcome="passed_on")
+    data: dict[str, Any] = encode({"amount": supposed, "said": amount is not None})
+    action = actions.ask(
+        context.tx, "proof", contact_id=context.contact.id, message_id=context.message.id, said=context.text, data=data
+    )
+    number = str(action.number)
+    ask = _("Did you get {amount}? (request {number})", amount=supposed, number=number)
+    guess = None if amount is not None else _due_next(found[0])
+    how = _(
+        "Reply *yes* to this message and I book it, or: *action {number} yes*, *action {number} AMOUNT*,"
+        " *action {number} no*.",
+        number=number,
+    )
+    notice = to_owner(context, lines(_quote(context), ask, guess, how), actions.notice_key(action))
+    return Reply((thanks,), (notice,), outcome="proof")
+
+
+def _due_next(debt: OpenDebt) -> Renderable:
+    return _("(No amount was written; this is what is due next, on {due}.)", due=Weekday(debt.due_on))
+
+
+def _quote(context: Context) -> Renderable:
+    assert context.contact is not None
+    name, words = accounts.shown(context.contact), context.text.strip()[:MAX_QUOTED]
+    if context.message.kind in ("image", "document"):
+        if words:
+            return _("📎 {name} sent a proof of payment: “{words}”", name=name, words=words)
+        return _("📎 {name} sent a proof of payment; see it in your chat with them.", name=name)
+    return _("{name} writes: “{words}”", name=name, words=words)
+
+
+def promise(context: Context) -> Reply | None:
+    """Somebody who owes says when they will pay: kept, and shown to the owner."""
+    if context.contact is None:
+        return None
+    day = read_promise(context.text, context.reading)
+    if day is None or not ledger.open_debts(context.tx, context.contact.id, "lent"):
+        return None
+    promises.keep(context.tx, context.contact.id, day, context.text, context.message.id, context.today)
+    name, business = accounts.shown(context.contact), context.tenant.name
+    text = _("Noted: you pay on {day}. {business} has been told; until then you get no reminders.", day=Weekday(day),
+             business=business)  # fmt: skip
+    notice = _("🤝 {name} promises to pay on {day}: “{words}”. Reminders wait until then.", name=name,
+               day=Weekday(day), words=context.text.strip()[:MAX_QUOTED])  # fmt: skip
+    return Reply((text,), (to_owner(context, notice),), outcome="promise")
+
+
+def dispute(context: Context) -> Reply | None:
+    """Somebody with an account doubts what is booked: a question that the owner answers."""
+    if context.contact is None or not reads_dispute(context.text):
+        return None
+    if not ledger.history(context.tx, context.contact.id, 1):
+        return None
+    return question(context, _("I have passed that on to {business}. You get an answer here.",
+                               business=context.tenant.name))  # fmt: skip
+
+
+def question(context: Context, text: Renderable) -> Reply:
+    """Has the owner answer what somebody wrote."""
+    assert context.contact is not None
+    quoted = _quote(context)
+    if not context.settings.enable_actions_center:
+        return Reply((text,), (to_owner(context, quoted),), outcome="passed_on")
+    action = actions.ask(
+        context.tx, "question", contact_id=context.contact.id, message_id=context.message.id, said=context.text
+    )
+    number = str(action.number)
+    how = _(
+        "Reply to this message with your answer and I send it, or: *action {number} TEXT*. (request {number})",
+        number=number,
+    )
+    return Reply((text,), (to_owner(context, lines(quoted, how), actions.notice_key(action)),), outcome="question")

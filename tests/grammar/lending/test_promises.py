@@ -1,0 +1,190 @@
+"""When a borrower promises to pay, and when they dispute what they are told. Today is Wednesday, 12 March 2025."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.grammar.lending import read_promise, reads_dispute
+from handlers.grammar.reading import Reading
+
+INDONESIAN: tuple[tuple[str, str | None], ...] = (
+    ("besok ya", "2025-03-13"),
+    ("besok saya bayar", "2025-03-13"),
+    ("tgl 5 ya pak", "2025-04-05"),
+    ("senin saya transfer", "2025-03-17"),
+    ("nanti tgl 25 gajian", "2025-03-25"),
+    ("maaf pak, senin saya bayar ya", "2025-03-17"),
+    ("hari ini saya bayar", "2025-03-12"),
+    ("lusa", "2025-03-14"),
+    ("minggu depan", "2025-03-19"),
+    ("akhir bulan", "2025-03-31"),
+    ("boleh tgl 5?", "2025-04-05"),
+    ("maaf kemarin lupa, besok saya bayar ya", "2025-03-13"),
+    ("hari ini belum bisa, besok saya bayar", "2025-03-13"),
+    ("kalau bisa tgl 5 ya pak", "2025-04-05"),
+    ("bsk y pak", "2025-03-13"),
+    ("sy tf bsk", "2025-03-13"),
+    ("2 hari lagi ya", "2025-03-14"),
+    ("saya bayar tgl 25 ya 🙏", "2025-03-25"),
+    ("jumat sy lunasi", "2025-03-14"),
+    ("bisa mundur ke tgl 5?", "2025-04-05"),
+    ("minta waktu sampai tgl 5 pak", "2025-04-05"),
+    ("nanti sore saya tf", "2025-03-12"),
+    ("besok saya transfer 500rb", "2025-03-13"),
+    ("udah gajian besok sy bayar", "2025-03-13"),
+    ("hari senin ya kak", "2025-03-17"),
+    ("kapan jatuh tempo?", None),
+    ("sudah saya bayar kemarin", None),
+    ("tadi saya bayar", None),
+    ("besok gak bisa bayar", None),
+    ("besok harus bayar ya?", None),
+    ("tiap tgl 5 saya bayar", None),
+    ("saya bayar", None),
+    ("besok saya mau pinjam lagi", None),
+    ("besok libur ya pak?", None),
+    ("selamat hari senin", None),
+    ("kalau besok gajian saya bayar", None),
+    ("saya cicil 12 bulan", None),
+    ("besok saya kirim buktinya", None),
+    ("besok atau lusa", None),
+    ("jatuh tempo saya tgl 5?", None),
+    ("saldo", None),
+    ("tgl 5 2027 ya", None),
+    ("bayar berapa besok?", None),
+    ("mungkin besok", None),
+    ("kemarin", None),
+    ("bayar pinjamannya besok ya", "2025-03-13"),
+    ("besok buka?", None),
+    ("oke besok", "2025-03-13"),
+    ("besok pagi ya bang", "2025-03-13"),
+    ("tgl 28 gpp?", "2025-03-28"),
+    ("saya usahakan tgl 5", "2025-04-05"),
+    ("bln depan ya", "2025-04-12"),
+    ("nanti malam sy tf", "2025-03-12"),
+    ("tanggal 30 saya lunasin semua 🙏", "2025-03-30"),
+    ("5 april saya bayar", "2025-04-05"),
+    ("25/3 ya", "2025-03-25"),
+    ("udh sy tf td pagi", None),
+    ("blm bisa bsk", None),
+    ("besok", "2025-03-13"),
+    ("besok 😅", "2025-03-13"),
+    ("udah bayar besok?", None),
+    ("janji lusa saya bayar", "2025-03-14"),
+    ("minggu depan gajian, saya bayar", "2025-03-19"),
+    ("jgn tagih sampai tgl 5", None),
+    ("besok jam 10 saya transfer", "2025-03-13"),
+    ("saya ke toko besok", None),
+    ("Budi bayar besok", "2025-03-13"),
+    ("makasih", None),
+    ("tahun depan ya pak", "2026-03-12"),
+    ("2 tahun lagi saya bayar", None),
+    ("saya bayar hari jumat", "2025-03-14"),
+    ("tgl 1-5 ya", None),
+    ("belum bisa hari ini pak, tgl 25 baru bisa", "2025-03-25"),
+    ("ga bisa besok, lusa ya", "2025-03-14"),
+    ("uangnya baru ada tgl 10", "2025-04-10"),
+    ("transfer ke rekening mana besok", None),
+    ("maaf belum sempat bayar, besok ya", "2025-03-13"),
+)
+
+ENGLISH: tuple[tuple[str, str | None], ...] = (
+    ("I'll pay on Friday", "2025-03-14"),
+    ("next week I pay", "2025-03-19"),
+    ("tomorrow", "2025-03-13"),
+    ("by Friday please", "2025-03-14"),
+    ("will pay tomorrow", "2025-03-13"),
+    ("can I pay on the 5th?", "2025-04-05"),
+    ("I get paid on Friday, will pay then", "2025-03-14"),
+    ("I can't pay today, but Friday I will", "2025-03-14"),
+    ("I paid on Friday", None),
+    ("when is it due?", None),
+    ("I already paid yesterday", None),
+    ("if I pay Friday", None),
+    ("is it due on Friday?", None),
+    ("see you tomorrow", None),
+)
+
+DISPUTES: tuple[tuple[str, bool], ...] = (
+    ("lho saya tidak pinjam 50rb", True),
+    ("saya sudah lunas kok", True),
+    ("itu salah", True),
+    ("bukan segitu", True),
+    ("I never borrowed that", True),
+    ("that's wrong", True),
+    ("kok utang saya segini?", True),
+    ("kan saya sudah bayar", True),
+    ("saya sudah bayar kok", True),
+    ("jumlahnya salah", True),
+    ("salah orang", True),
+    ("kok ditagih lagi", True),
+    ("harusnya 300rb", True),
+    ("utang saya kok nambah", True),
+    ("sy ga pernah ngutang", True),
+    ("I don't owe you anything", True),
+    ("I already paid it off", True),
+    ("this is not right", True),
+    ("it's wrong", True),
+    ("saya cuma pinjam 30rb", True),
+    ("tidak sesuai", True),
+    ("kok masih ada tagihan", True),
+    ("kok banyak", True),
+    ("bukan utang saya", True),
+    ("salah catat itu pak", True),
+    ("halo", False),
+    ("saldo saya berapa", False),
+    ("makasih", False),
+    ("maaf salah kirim", False),
+    ("besok saya bayar", False),
+    ("sudah bayar", False),
+    ("utang saya berapa", False),
+    ("kok belum dibalas", False),
+    ("saya yang salah", False),
+    ("kapan lunas", False),
+    ("sudah lunas belum?", False),
+    ("tidak salah", False),
+    ("saya tidak bisa bayar besok", False),
+    ("kalau sudah lunas gimana", False),
+    ("ok", False),
+    ("saya bayar 50rb", False),
+    ("salah satu", False),
+    ("saya mau pinjam lagi", False),
+    ("that's right", False),
+    ("belum lunas", False),
+    ("Lho kok 50rb??", True),
+    ("ini bukan hutang saya", True),
+    ("gak pernah pinjam", True),
+    ("saya tdk merasa pinjam segitu", True),
+    ("udah lunas bulan lalu pak", True),
+    ("you have the wrong person", True),
+    ("the amount is wrong", True),
+    ("hutang saya kok jadi 2jt", True),
+    ("pinjam", False),
+    ("saya gak bisa bayar", False),
+    ("kok", False),
+    ("salah sambung pak", True),
+    ("benar", False),
+    ("boleh pinjam?", False),
+    ("apa utang saya sudah lunas?", False),
+    ("saya belum punya uang", False),
+    ("gak pinjam kok", True),
+)
+
+
+def shown(text: str, reading: Reading) -> str | None:
+    day = read_promise(text, reading)
+    return None if day is None else day.isoformat()
+
+
+@pytest.mark.parametrize(("text", "day"), INDONESIAN)
+def test_promises_in_indonesian(text: str, day: str | None, indonesian: Reading) -> None:
+    assert shown(text, indonesian) == day
+
+
+@pytest.mark.parametrize(("text", "day"), ENGLISH)
+def test_promises_in_english(text: str, day: str | None, english: Reading) -> None:
+    assert shown(text, english) == day
+
+
+@pytest.mark.parametrize(("text", "disputes"), DISPUTES)
+def test_disputes(text: str, disputes: bool) -> None:
+    assert reads_dispute(text) is disputes
