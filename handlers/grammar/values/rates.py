@@ -28,7 +28,7 @@ _LEAD = (
     rf"(?:(?:dengan|dgn|pakai|at|with|plus) )?(?:(?:{_INTEREST}){_METHOD}(?:~[:=@]| sebesar| of| is"
     rf"| at)?[\s\0]{{0,30}})"
 )
-_FIGURE = r"(?P<figure>\d{1,3}(?:[.,]\d{1,4})?)"
+_FIGURE = r"(?P<figure>\d{1,6}(?:[.,]\d{1,4})?)"
 _PERCENT = r"~(?:%|persen\b|percent\b|per cent\b|pct\b|prosen\b)"
 _AFTER = (
     rf"(?:[\s,]{{0,2}}(?:{_INTEREST})\b)?{_METHOD}(?:[\s,(]{{0,2}}(?:{_PERIOD})(?!\w)\)?)?(?:~(?:{_INTEREST})(?![\w]))?"
