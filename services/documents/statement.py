@@ -36,7 +36,12 @@ def render_statement(facts: StatementFacts, locale: str) -> bytes:
 
 def _balances(pen: Pen, account: Statement) -> Flowable:
     inner = WIDTH - 2 * PADDING
-    figures: list[tuple[object, object]] = [(_("{name} owes", name=account.name), account.lent_balance)]
+    paid_ahead = account.lent_balance.amount < 0
+    figures: list[tuple[object, object]] = [
+        (_("Kept as credit"), -account.lent_balance)
+        if paid_ahead
+        else (_("{name} owes", name=account.name), account.lent_balance)
+    ]
     if account.owed_balance or any(line.side == "owed" for line in account.lines):
         figures.append((_("{name} is owed", name=account.name), account.owed_balance))
     return box([pen.para(account.name, "name"), gap(2), tiles(pen, figures, inner)])

@@ -7,7 +7,7 @@ than everything owed is kept as credit, and the next debt uses it. Source: the p
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -103,8 +103,9 @@ class _Account:
     def _give(self, payment: Settled, on: date) -> Decimal:
         """Returns what is left of a payment once it has settled what it can."""
         left = payment.amount
+        coming = {part.lent.agreement: part.due for part in sorted(self.open, key=lambda each: each.due, reverse=True)}
         while left and self.open:
-            part = self._next(payment, on)
+            part = self._next(payment, on, coming)
             amount = min(left, part.left)
             key = (payment.entry, part.lent.debt, part.lent.component)
             self._totals[key] = self._totals.get(key, Decimal(0)) + amount
@@ -114,12 +115,12 @@ class _Account:
                 self.open.remove(part)
         return left
 
-    def _next(self, payment: Settled, on: date) -> _Open:
+    def _next(self, payment: Settled, on: date, coming: Mapping[int | None, tuple[date, int]]) -> _Open:
         """What is paid next: the debt that was meant, else the one due first; of one debt the component first in rank.
 
-        Behind all others come, latest first, instalments not yet due of an agreement that shortens.
+        Behind all others come, latest first, instalments not yet due of an agreement that shortens, but for the one
+        that was `coming` next when the payment was made.
         """
-        coming = {part.lent.agreement: part.due for part in sorted(self.open, key=lambda each: each.due, reverse=True)}
 
         def order(part: _Open) -> tuple[bool, bool, int, int, int]:
             lent = part.lent

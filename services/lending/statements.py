@@ -48,13 +48,18 @@ _LINES = text("""
 """)
 
 
+def _worth_telling(kind: str, note: str | None, agreement: int | None) -> str | None:
+    """A note, unless it only says what the line says beside it: why it was taken back, or of which agreement it is."""
+    return None if kind == "reversal" or agreement is not None else note
+
+
 def statement(tx: Tx, contact_id: int, currency: str, on: date) -> Statement:
     """A person's account, every entry until `on` (the tenant's today), and what is open now. Three statements."""
     given = {"tenant": tx.tenant, "contact": contact_id, "until": on}
     holder = tx.execute(_HOLDER, given).one()
     lines = tuple(
         StatementLine(
-            row.effective_on, row.kind, row.side, row.note, row.agreement,
+            row.effective_on, row.kind, row.side, _worth_telling(row.kind, row.note, row.agreement), row.agreement,
             Money(row.amount, currency), Money(row.balance, currency),
         )
         for row in tx.execute(_LINES, given)

@@ -113,3 +113,66 @@ def test_what_comes_later_changes_nothing_of_what_was_settled_by_then(of: list[M
     for at in range(len(ordered)):
         by_then, in_the_end = allocate(ordered[:at]), allocate(ordered)
         assert {(share.entry, share.debt) for share in by_then} <= {(share.entry, share.debt) for share in in_the_end}
+
+
+@st.composite
+def agreements(draw: st.DrawFn) -> list[Movement]:
+    """The instalments of an agreement with interest and perhaps penalties, and payments on any days."""
+    shorten, count = draw(st.booleans()), draw(st.integers(1, 6))
+    found: list[Movement] = []
+    for number in range(count):
+        due = DAY + timedelta(days=2 * number)
+        for rank, component in enumerate(("interest", "principal"), 2):
+            lent = Lent(1, DAY, 100 + number, draw(amounts), due, component, rank, 7, shorten)
+            found.append(lent)
+        if draw(st.booleans()):
+            late = due + timedelta(days=1)
+            found.append(Lent(50 + number, late, 100 + number, draw(amounts), due, "penalty", 0, 7, shorten))
+    found += [Settled(200 + n, draw(days), draw(amounts)) for n in range(draw(st.integers(1, 6)))]
+    return found
+
+
+def owed(of: Sequence[Movement]) -> Decimal:
+    return total([each.amount for each in of if isinstance(each, Lent)])
+
+
+@given(agreements())
+def test_payments_settle_instalments_until_one_of_both_is_used_up(of: list[Movement]) -> None:
+    shares = allocate(of)
+    paid = total([each.amount for each in of if isinstance(each, Settled)])
+    assert total([share.amount for share in shares]) == min(paid, owed(of))
+    for each in of:
+        if isinstance(each, Lent):
+            mine = [s.amount for s in shares if (s.debt, s.component) == (each.debt, each.component)]
+            assert total(mine) <= each.amount
+
+
+@given(agreements())
+def test_interest_of_an_instalment_is_settled_before_its_principal(of: list[Movement]) -> None:
+    shares = allocate(of)
+    interest = {each.debt: each.amount for each in of if isinstance(each, Lent) and each.component == "interest"}
+    for debt in {share.debt for share in shares if share.component == "principal"}:
+        assert total([s.amount for s in shares if (s.debt, s.component) == (debt, "interest")]) == interest[debt]
+
+
+@given(agreements(), st.data())
+def test_a_payment_that_is_taken_back_was_never_there(of: list[Movement], data: st.DataObject) -> None:
+    payment = data.draw(st.sampled_from([each for each in of if isinstance(each, Settled)]))
+    without = [each for each in of if each is not payment]
+    assert not [share for share in allocate(without) if share.entry == payment.entry]
+    assert allocate([*without, payment]) == allocate(of)
+
+
+def test_what_is_paid_ahead_goes_to_the_last_instalments_where_that_was_agreed() -> None:
+    rows = [
+        Lent(1, DAY, 100 + n, Decimal(100), DAY + timedelta(days=30 * (n + 1)), "principal", 3, 7, True)
+        for n in range(4)
+    ]
+    shares = allocate([*rows, Settled(2, DAY, Decimal(250))])
+    assert {share.debt: share.amount for share in shares} == {100: 100, 103: 100, 102: 50}
+
+
+def test_a_replacement_settles_the_debt_that_is_replaced() -> None:
+    first, second = (Lent(n, DAY, 100 + n, Decimal(100), DAY + timedelta(days=n)) for n in (1, 2))
+    shares = allocate([first, second, Settled(3, DAY, Decimal(100), debt=102)])
+    assert shares == (Share(3, 102, Decimal(100)),)
