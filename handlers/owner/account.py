@@ -12,6 +12,7 @@ from handlers.reply import Question, Reply, say
 from services.db.models import LedgerEntry
 from services.errors import DomainError
 from services.i18n import Joined, LanguageName, Renderable, Text, _, _c, language_of, lines
+from services.lending import agreements
 from services.tenants import audit, usage
 from services.tenants.plans import UNLIMITED
 from services.tenants.preferences import PREFERENCES, change, read_language, value_of
@@ -31,12 +32,27 @@ def account(call: Call) -> Reply:
             Joined(("*", context.tenant.name, "*"), ""),
             _("Number: +{number}", number=context.session.phone),
             _("Plan: {plan}", plan=context.tenant.plan),
-            _("Open debts: {n}", n=open_debts)
-            if limit == UNLIMITED
-            else _("Open debts: {n} of {limit}", n=open_debts, limit=limit),
+            _used(_("Open debts: {n}"), _("Open debts: {n} of {limit}"), open_debts, limit),
+            _used(
+                _("Agreements: {n}"),
+                _("Agreements: {n} of {limit}"),
+                agreements.count_open(context.tx),
+                context.limit("agreements"),
+            ),
+            _used(
+                _("PDFs this month: {n}"),
+                _("PDFs this month: {n} of {limit}"),
+                usage.used(context.tx, "pdfs", f"{context.today:%Y-%m}"),
+                context.limit("pdfs"),
+            ),
             _("Your role: {role}", role=_ROLES[context.role]),
         )
     )
+
+
+def _used(plain: Text, limited: Text, n: int, limit: int) -> Text:
+    """How much of a limit is used."""
+    return _(plain.message, n=n) if limit == UNLIMITED else _(limited.message, n=n, limit=limit)
 
 
 _ROLES = {

@@ -106,7 +106,7 @@ def plainly_given(context: Context, book: CommandBook, state: Mapping[str, Any])
         if _is_command(context, book):
             return None
         return command.reader.answer(state["asked"], context.text, context.reading, False)
-    if state["options"]:
+    if state["options"] or (state["asked"] == "number" and _is_command(context, book)):
         return None
     read = read_arguments(command, context.text, context.reading)
     alone = "name" not in read or state["asked"] == "name" or "name" in state["arguments"]

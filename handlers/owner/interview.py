@@ -240,7 +240,11 @@ COMMAND = Command(
         Argument("lender", Kind.TERMS),
         Argument("lender_number", Kind.PHONE),
     ),
-    examples=("agreement Ahmad 5,000,000", "BUAT PERJANJIAN Ahmad 5000000"),
+    examples=(
+        "agreement Ahmad 5,000,000",
+        "BUAT PERJANJIAN Ahmad 5000000",
+        "buat perjanjian Ahmad 5jt 081234567890 gaji tgl 25 8jt 0",
+    ),
     reader=Reader(read_line, read_answer),
     waits=WAITS,
 )

@@ -56,8 +56,7 @@ def create(
     `limit` is how many open ones the plan allows; raises `DomainError` `limit_agreements`.
     """
     number = usage.next_number(tx, "agreement_number")
-    open_ = select(func.count()).where(Agreement.tenant_id == tx.tenant, Agreement.status.in_(OPEN))
-    if limit != UNLIMITED and (tx.scalar(open_) or 0) >= limit:
+    if limit != UNLIMITED and count_open(tx) >= limit:
         raise DomainError(
             "limit_agreements",
             _(
@@ -73,6 +72,12 @@ def create(
     tx.add(agreement)
     tx.flush()
     return agreement, add_version(tx, source, agreement, terms, assessment)
+
+
+def count_open(tx: Tx) -> int:
+    """How many agreements aren't closed: drafts, those that wait for an answer, and those in force."""
+    open_ = select(func.count()).where(Agreement.tenant_id == tx.tenant, Agreement.status.in_(OPEN))
+    return tx.scalar(open_) or 0
 
 
 def add_version(
