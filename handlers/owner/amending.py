@@ -13,6 +13,7 @@ from handlers.grammar.spec import Argument, Command, Kind, Reader, Words
 from handlers.owner import accounts, offers
 from handlers.owner.agreements import NUMBER
 from handlers.owner.call import Call
+from handlers.owner.checks import example_amount
 from handlers.owner.interview import AREA, WAITS, as_consent, rate_question, replacing
 from handlers.owner.plans import plan_of, proposal
 from handlers.reply import Question, Reply
@@ -24,7 +25,7 @@ from services.lending.agreements import EXPIRES_AFTER
 from services.messaging import contacts
 from services.money import Money
 
-_HOW = _("Reply *AGREE* and I send the new version, *change 500k* for another instalment, or *cancel*.")
+_HOW = _("Reply *AGREE* and I send the new version, *change {example}* for another instalment, or *cancel*.")
 _TERMS = ("amount", "installment", "periods", "rate", "method", "frequency", "every", "first_due", "pay_day", "grace",
           "lender", "lender_number")  # fmt: skip
 
@@ -50,7 +51,7 @@ def amend(call: Call) -> Reply | Question:
     arguments = {**_known(version), **{name: call.arguments[name] for name in _TERMS if name in call.arguments}}
     plan = plan_of(context, terms.borrower, {name: value for name, value in arguments.items() if value is not None})
     if call.arguments.get("plan") is not True:
-        return Question("plan", lines(proposal(plan), "", _HOW))
+        return Question("plan", lines(proposal(plan), "", _(_HOW.message, example=example_amount(context))))
     person = contacts.get(context.tx, agreement.contact_id)
     reach = offers.borrower_reach(context, person)
     offers.offer(

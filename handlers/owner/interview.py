@@ -24,6 +24,7 @@ from handlers.grammar.values import clean_name, find_dates, find_phones
 from handlers.owner import accounts, offers
 from handlers.owner.bookings import NAME
 from handlers.owner.call import Call
+from handlers.owner.checks import example_amount
 from handlers.owner.persons import look_for
 from handlers.owner.plans import plan_of, proposal
 from handlers.reply import Option, Question, Reply
@@ -51,11 +52,11 @@ def agreement(call: Call) -> Reply | Question:
     borrower = Person(_name(call, person), str(call.arguments.get("number") or _known_number(call, person)))
     plan = plan_of(call.context, borrower, call.arguments)
     if call.arguments.get("plan") is not True:
-        return Question("plan", lines(proposal(plan), "", _HOW))
+        return Question("plan", lines(proposal(plan), "", _(_HOW.message, example=example_amount(call.context))))
     return offers.make(call, person, plan)
 
 
-_HOW = _("Reply *AGREE* and I send it for acceptance, *change 500k* for another instalment, or *cancel*.")
+_HOW = _("Reply *AGREE* and I send it for acceptance, *change {example}* for another instalment, or *cancel*.")
 
 
 def _name(call: Call, person: Contact | None) -> str:
