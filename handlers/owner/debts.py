@@ -11,7 +11,7 @@ from handlers.owner.bookings import AREA, NAME
 from handlers.owner.call import Call
 from handlers.owner.persons import find_person
 from handlers.owner.telling import done, reach_of
-from handlers.owner.undoing import UNDO_WITHIN, last_command, undo_command
+from handlers.owner.undoing import last_undoable, undo_command
 from handlers.reply import Notice, Option, Question, Reply, say
 from services.errors import DomainError
 from services.i18n import Weekday, _, _c, lines
@@ -58,7 +58,7 @@ def remind(call: Call) -> Reply | Question:
 
 def undo(call: Call) -> Reply:
     """Takes back the author's last command that can be."""
-    record = last_command(call.context, UNDO_WITHIN)
+    record = last_undoable(call.context)
     if record is None:
         raise DomainError("nothing_to_undo", _("There is nothing to take back from the last 24 hours."))
     undone = undo_command(call.context, record.id)

@@ -103,7 +103,7 @@ def plainly_given(context: Context, book: CommandBook, state: Mapping[str, Any])
         return {state["asked"]: chosen}
     command = book[state["command"]]
     if command.reader is not None and command.reader.answer is not None:
-        if _is_command(context, book):
+        if state["asked"] != "plan" and _is_command(context, book):
             return None
         return command.reader.answer(state["asked"], context.text, context.reading, False)
     if state["options"] or (state["asked"] == "number" and _is_command(context, book)):

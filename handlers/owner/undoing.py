@@ -17,6 +17,7 @@ from services.db.models import CommandRecord, Debt, LedgerEntry
 from services.errors import DomainError
 from services.i18n import Renderable, Weekday, _, lines
 from services.lending import actions, agreements, debts, ledger
+from services.lending.agreement_states import OPEN
 from services.lending.ledger import Side
 from services.messaging import contacts
 from services.money import Money
@@ -59,6 +60,17 @@ def last_command(context: Context, within: timedelta, *, here: bool = False) -> 
     in_chat = CommandRecord.conversation_id == context.conversation.id
     last = context.tx.scalars(statement.where(in_chat)).one_or_none()
     return last if last is not None and last.undone_at is None else None
+
+
+def last_undoable(context: Context) -> CommandRecord | None:
+    """The author's latest command that `undo` means; an agreement that is closed by now needs no undoing any more."""
+    while (record := last_command(context, UNDO_WITHIN)) is not None:
+        made = record.effects.get("agreement")
+        if made is None or agreements.by_id(context.tx, made).status in OPEN:
+            break
+        record.undone_at = context.tx.now
+        context.tx.flush()
+    return record
 
 
 def undo_command(context: Context, record_id: int) -> Undone:

@@ -92,6 +92,28 @@ def test_another_instalment_another_term_another_rate(chat: Chat) -> None:
     assert "24% setahun flat = Rp 1.000.000, total dibayar Rp 6.000.000" in plan
 
 
+@pytest.mark.parametrize(
+    ("said", "plan"),
+    [
+        ("ubah jadi 20x mingguan mulai 1 maret", "20 × Rp 250.000 per minggu"),
+        ("500rb", "10 × Rp 500.000"),
+        ("ganti 4x", "4 × Rp 1.250.000"),
+        ("ubah tgl 5", "Rab, 5 Mar 2025"),
+    ],
+)
+def test_changes_in_other_words(chat: Chat, said: str, plan: str) -> None:
+    chat.say("perjanjian Ahmad 5jt 081234567890 gaji tgl 25 8jt 0")
+    answer = chat.owner(said)
+    assert "Perjanjian dengan Ahmad" in answer
+    assert plan in answer
+
+
+def test_a_command_is_no_answer_to_the_plan(chat: Chat) -> None:
+    chat.say("perjanjian Ahmad 5jt 081234567890 gaji tgl 25 8jt 0")
+    assert "Budi pinjam Rp 200.000" in chat.owner("pinjam Budi 200rb")
+    assert "sekarang menerima PDF-nya" in chat.owner("setuju")
+
+
 def test_a_borrower_gets_the_pdf_and_accepts_with_one_word(chat: Chat) -> None:
     sent = offer(chat)
     [pdf] = files(sent, AHMAD)
@@ -181,6 +203,13 @@ def test_undo_takes_back_what_was_just_made(chat: Chat) -> None:
     assert "perjanjian dengan Ahmad" in texts(sent)
     assert "dibatalkan" in texts(sent, AHMAD)
     assert "sudah dibatalkan" in chat.person(AHMAD, "SETUJU")
+
+
+def test_undo_passes_over_an_agreement_that_is_closed(chat: Chat) -> None:
+    chat.say("pinjam Budi 200rb")
+    offer(chat)
+    chat.say("TOLAK", AHMAD)
+    assert "pinjaman Rp 200.000 ke Budi" in chat.owner("urungkan")
 
 
 def test_the_lender_may_be_somebody_else(chat: Chat) -> None:
