@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from handlers.chat.agreements import answered, checked, explained
+from handlers.chat.agreements import answered, checked, explained, reason_given
 from handlers.chat.borrower import own_account, own_statement
 from handlers.chat.consent import consent
 from handlers.chat.fallback import greeting, not_allowed, small_words
@@ -71,7 +71,7 @@ def at_once(context: Context) -> Answer:
 
 # What somebody asks for may stand in any message of a burst; how they are greeted depends on all of it.
 _ASKED: Sequence[Route] = (checked, own_statement, own_account, own_language, says_paid, promise, dispute, not_allowed)
-_ANY: Sequence[Route] = (explained, small_words, greeting)
+_ANY: Sequence[Route] = (reason_given, explained, small_words, greeting)
 
 
 def answer_together(context: Context, texts: Sequence[str]) -> Answer:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
 from handlers.chat.telling import to_owner
 from handlers.context import Context
 from handlers.grammar.lending import Consent, read_consent, sounds_like_consent
+from handlers.grammar.sentences import small_talk
 from handlers.owner import accounts, offers
 from handlers.owner.plans import summary
 from handlers.reply import Reply, say
@@ -22,6 +24,8 @@ from services.lending.agreements import Evidence
 from services.lending.terms import AgreementTerms
 from services.messaging import contacts
 from services.messaging.addresses import Address
+
+REASON_WITHIN = timedelta(minutes=30)
 
 
 def answered(context: Context) -> Reply | None:
@@ -162,6 +166,25 @@ def _decline(context: Context, agreement: Agreement, said: Consent) -> Reply:
         _("Reason: “{reason}”", reason=said.reason[:300]) if said.reason else None,
     )
     return Reply((text,), (to_owner(context, notice),), outcome="agreement_declined")
+
+
+def reason_given(context: Context) -> Reply | None:
+    """What somebody writes soon after declining without a reason is the reason; the owner reads it."""
+    if context.contact is None or small_talk(context.text) is not None:
+        return None
+    declined = agreements.of_contact(context.tx, context.contact.id, "declined")
+    last = declined[-1] if declined else None
+    if last is None or last.reason is not None or last.answered_at is None:
+        return None
+    if last.answered_at + REASON_WITHIN < context.tx.now:
+        return None
+    last.reason = context.text.strip()[:300]
+    notice = _(
+        "{name} says why they declined agreement {number}: “{reason}”", name=accounts.shown(context.contact),
+        number=str(last.number), reason=last.reason,
+    )  # fmt: skip
+    thanks = _("Thank you! I have passed that on to {business}.", business=context.tenant.name)
+    return Reply((thanks,), (to_owner(context, notice),), outcome="decline_reason")
 
 
 def explained(context: Context) -> Reply | None:

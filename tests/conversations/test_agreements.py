@@ -146,6 +146,15 @@ def test_declining_with_a_reason(chat: Chat) -> None:
     assert "sudah menolak" in chat.person(AHMAD, "SETUJU")
 
 
+def test_the_reason_may_come_afterwards(chat: Chat) -> None:
+    offer(chat)
+    assert "tulis alasannya" in chat.person(AHMAD, "TOLAK")
+    sent = chat.say("bunganya terlalu tinggi buat saya", AHMAD)
+    assert "bunganya terlalu tinggi buat saya" in texts(sent)
+    assert "sudah saya sampaikan" in texts(sent, AHMAD)
+    assert texts(chat.say("itu saja", AHMAD)) == ""
+
+
 @pytest.mark.parametrize("said", ["ok", "ya", "siap pak", "setuju tapi bunganya turunin", "👍"])
 def test_what_only_sounds_like_consent_is_explained(chat: Chat, said: str) -> None:
     offer(chat)
