@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.conftest import Chat
 
 BUDI = "6281234567890"
@@ -38,3 +40,10 @@ def test_a_sentence_that_begins_like_a_command_is_read_as_a_sentence(chat: Chat)
     assert chat.understood is not None
     assert chat.understood["command"] == "lend"
     assert "Rp 75.000" in chat.owner("status Budi")
+
+
+@pytest.mark.parametrize("period", ["1 tahun", "12 bulan", "setahun", "1 year"])
+def test_a_whole_year_is_a_year(chat: Chat, period: str) -> None:
+    chat.say(f"pinjam Budi 500rb {period}")
+    assert chat.understood is not None
+    assert chat.understood["arguments"]["due"] == "2026-02-13"  # type: ignore[index]
