@@ -12,7 +12,7 @@ from handlers.grammar.codec import decode
 from handlers.grammar.reading import Reading
 from handlers.grammar.sentences import answer
 from handlers.grammar.spec import Argument, Command, Kind, Reader, Words
-from handlers.grammar.values import find_money, rest
+from handlers.grammar.values import lone_money
 from handlers.owner import accounts, payments
 from handlers.owner.call import Call
 from handlers.owner.checks import to_ask
@@ -78,7 +78,7 @@ def _proof(call: Call, action: Action, person: Contact, said: str) -> Reply | Qu
     context, word = call.context, answer(said)
     if word == "no":
         return _rejected(call, action, person, None)
-    amount = _figure(said, context.reading) if word != "yes" else decode(action.data)["amount"]
+    amount = lone_money(said, context.reading) if word != "yes" else decode(action.data)["amount"]
     if not isinstance(amount, Money):
         return _rejected(call, action, person, said)
     paid_call = Call(context, call.book, call.book["paid"], {"name": accounts.shown(person), "contact": person.id})
@@ -95,13 +95,6 @@ def _sent(context: Context, action: Action) -> datetime:
     """When the person wrote: that is the day of the payment."""
     message = context.tx.get(Message, (context.tx.tenant, action.message_id))
     return message.sent_at if message is not None else action.created_at
-
-
-def _figure(said: str, reading: Reading) -> object:
-    """The amount, where a text is one and nothing else."""
-    claims = find_money(said, reading)
-    alone = len(claims) == 1 and not rest(said, claims).strip(" .,!")
-    return claims[0].value if alone else None
 
 
 def _rejected(call: Call, action: Action, person: Contact, reason: str | None) -> Reply:

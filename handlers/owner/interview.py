@@ -20,7 +20,7 @@ from handlers.grammar.lending import (
 from handlers.grammar.reading import Reading, Unclear
 from handlers.grammar.sentences import answer
 from handlers.grammar.spec import Argument, Command, Kind, Reader, Words
-from handlers.grammar.values import clean_name, find_dates, find_money, find_phones, rest
+from handlers.grammar.values import clean_name, find_dates, find_phones, lone_money
 from handlers.owner import accounts, offers
 from handlers.owner.bookings import NAME
 from handlers.owner.call import Call
@@ -201,16 +201,9 @@ def as_consent(text: str, reading: Reading) -> dict[str, object] | None:
         return {"plan": False}
     changes = read_changes(text, reading)
     if changes is None:
-        amount = _bare_amount(text, reading)
+        amount = lone_money(text, reading)
         changes = {"installment": amount} if amount is not None else None
     return replacing(changes) if changes else None
-
-
-def _bare_amount(text: str, reading: Reading) -> Money | None:
-    """The amount, where a text is one and nothing else."""
-    claims = find_money(text, reading)
-    alone = len(claims) == 1 and not rest(text, claims).strip(" .,!")
-    return claims[0].value if alone and isinstance(claims[0].value, Money) else None
 
 
 def replacing(changes: dict[str, object]) -> dict[str, object]:

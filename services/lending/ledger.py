@@ -6,7 +6,7 @@ ever added; balances and what is left of each debt are derived from them. Caller
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -103,11 +103,6 @@ def post(
     return entry.id
 
 
-def _account(tx: Tx, contact_id: int | None, side: Side | None) -> dict[str, object]:
-    """What the statement below takes: one account, or with None any contact or either side."""
-    return {"tenant": tx.tenant, "contact": contact_id, "side": side}
-
-
 _OPEN_DEBTS = text("""
     select debt.id, debt.contact_id, coalesce(contact.name, '') as name, debt.side, debt.due_on, debt.note,
         tenant.currency, booked.amount, booked.amount - settled.amount as left, agreement.number as agreement,
@@ -125,20 +120,28 @@ _OPEN_DEBTS = text("""
         where tenant_id = debt.tenant_id and debt_id = debt.id
     ) settled
     where debt.tenant_id = :tenant and debt.is_open
-        and (cast(:contact as bigint) is null or debt.contact_id = :contact)
+        and (cast(:contacts as bigint[]) is null or debt.contact_id = any(:contacts))
         and (cast(:side as text) is null or debt.side = :side)
+        and (cast(:until as date) is null or debt.due_on <= :until)
     order by debt.due_on, debt.id
 """)
 
 
-def open_debts(tx: Tx, contact_id: int | None = None, side: Side | None = None) -> list[OpenDebt]:
-    """Open debts of the tenant, of one contact, or of one account; those due first come first. One statement."""
+def open_debts(
+    tx: Tx, contact_id: int | Collection[int] | None = None, side: Side | None = None, until: date | None = None
+) -> list[OpenDebt]:
+    """Open debts of the tenant, of one contact or several, or of one account; those due first come first.
+
+    With `until` only those that are due by that day. One statement.
+    """
+    contacts = [contact_id] if isinstance(contact_id, int) else None if contact_id is None else list(contact_id)
+    given = {"tenant": tx.tenant, "contacts": contacts, "side": side, "until": until}
     return [
         OpenDebt(
             row.id, row.contact_id, row.name, row.side, row.due_on, row.note,
             Money(row.amount, row.currency), Money(row.left, row.currency), row.agreement, row.number,
         )
-        for row in tx.execute(_OPEN_DEBTS, _account(tx, contact_id, side))
+        for row in tx.execute(_OPEN_DEBTS, given)
     ]  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from services.money import Money
 class AgreementProgress:
     """An agreement and what is paid of it; before it is accepted it has no instalments yet (`count` is 0).
 
-    `next_*` is the first instalment with something left, None when there is none; `late` is what is overdue.
+    `next_*` is the first instalment with something left, None when there is none.
     """
 
     number: int

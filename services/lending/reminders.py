@@ -11,20 +11,19 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import NamedTuple, cast
 
 from sqlalchemy import func, select, text
 
 from services.db.engine import Tx
 from services.db.models import Reminder, Tenant
+from services.lending import ledger
 from services.lending.ledger import OpenDebt
 from services.lending.reminder_texts import reminder
 from services.messaging import contacts, outbox
 from services.messaging.addresses import Address
 from services.messaging.contacts import Reach
 from services.messaging.outbox import Outgoing
-from services.money import Money
 from services.tenants.preferences import value_of
 
 BATCH = 200
@@ -169,35 +168,10 @@ def _key(contact_id: int, on: date) -> str:
     return f"reminder:{contact_id}:{on}"
 
 
-_OF_PEOPLE = text("""
-    select debt.id, debt.contact_id, coalesce(contact.name, '') as name, debt.due_on, debt.note, tenant.currency,
-        booked.amount, booked.amount - settled.amount as left, agreement.number as agreement, debt.number
-    from debts debt
-    join tenants tenant on tenant.id = debt.tenant_id
-    join contacts contact on contact.tenant_id = debt.tenant_id and contact.id = debt.contact_id
-    left join agreements agreement on agreement.tenant_id = debt.tenant_id and agreement.id = debt.agreement_id
-    cross join lateral (
-        select coalesce(debt.principal + debt.interest, 0) + coalesce(sum(amount), 0) as amount from ledger_entries
-        where tenant_id = debt.tenant_id and debt_id = debt.id and kind not in ('payment', 'write_off', 'replacement')
-    ) booked
-    cross join lateral (
-        select coalesce(sum(amount), 0) as amount from allocations
-        where tenant_id = debt.tenant_id and debt_id = debt.id
-    ) settled
-    where debt.tenant_id = :tenant and debt.is_open and debt.side = 'lent' and debt.due_on <= :until
-        and debt.contact_id = any(:contacts)
-    order by debt.due_on, debt.id
-""")
-
-
 def _debts(tx: Tx, contact_ids: Collection[int], until: date) -> dict[int, list[OpenDebt]]:
     """What some people still owe that is due until a day, those due first at the top. One statement."""
     found: dict[int, list[OpenDebt]] = {}
-    for row in tx.execute(_OF_PEOPLE, {"tenant": tx.tenant, "contacts": list(contact_ids), "until": until}):
-        amount, left = Money(cast(Decimal, row.amount), row.currency), Money(cast(Decimal, row.left), row.currency)
-        debt = OpenDebt(
-            row.id, row.contact_id, row.name, "lent", row.due_on, row.note, amount, left, row.agreement, row.number
-        )
+    for debt in ledger.open_debts(tx, contact_ids, "lent", until):
         found.setdefault(debt.contact_id, []).append(debt)
     return found
 

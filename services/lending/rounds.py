@@ -22,9 +22,6 @@ from services.lending.reminders import Due
 from services.settings import Settings
 from services.tenants.preferences import value_of
 
-# What is done for agreements each day: every one of them must be harmless when it is repeated.
-AGREEMENT_STEPS: Sequence[Callable[[Tx], None]] = (agreement_rounds.daily,)
-
 
 @dataclass(frozen=True, slots=True)
 class Round:
@@ -66,7 +63,7 @@ def run(db: Database, tenant_id: int, settings: Settings) -> None:
 
     A step that did something is asked again in the next transaction; one with nothing to do costs none of its own.
     """
-    steps = [_penalties(), _reminders(settings.blocked_numbers), *map(_once, AGREEMENT_STEPS), _finish]
+    steps = [_penalties(), _reminders(settings.blocked_numbers), _agreements, _finish]
     while steps:
         with _due(db, tenant_id) as now:
             if now is None:
@@ -112,12 +109,10 @@ def _reminders(blocked: frozenset[str]) -> Step:
     return step
 
 
-def _once(work: Callable[[Tx], None]) -> Step:
-    def step(now: Round) -> bool:
-        work(now.tx)
-        return False
-
-    return step
+def _agreements(now: Round) -> bool:
+    """Reminds of unanswered agreements and expires them; harmless when it is repeated."""
+    agreement_rounds.daily(now.tx)
+    return False
 
 
 def _finish(now: Round) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from services.clock import VirtualClock
 from services.db.engine import Database
 from services.db.models import Tenant
-from services.lending import hours, penalty_rounds, reminders, rounds
+from services.lending import agreement_rounds, hours, penalty_rounds, reminders, rounds
 from services.lending.penalties import Penalty
 from services.settings import Settings
 from services.tenants.tenants import NewTenant
@@ -293,7 +293,7 @@ def test_many_late_people_are_charged_in_several_transactions(lender: Lender, mo
 
 def test_steps_for_agreements_run_once_a_day(lender: Lender, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[int] = []
-    monkeypatch.setattr(rounds, "AGREEMENT_STEPS", (lambda tx: ran.append(tx.tenant),))
+    monkeypatch.setattr(agreement_rounds, "daily", lambda tx: ran.append(tx.tenant))
     lender.days(FIRST, date(2025, 2, 16))
     lender.round()
     assert ran == [lender.id] * 3

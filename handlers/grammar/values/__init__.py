@@ -8,7 +8,7 @@ from handlers.grammar.values.names import clean_name, differently_addressed, nam
 from handlers.grammar.values.phone import find_phones
 from handlers.grammar.values.quotes import take_note
 from handlers.grammar.values.rates import take_interest
-from handlers.grammar.values.values import Values, find_dates, find_money, find_values, rest
+from handlers.grammar.values.values import Values, find_dates, find_money, find_values, lone_money, rest
 from services.phone import normalise_phone
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "find_money",
     "find_phones",
     "find_values",
+    "lone_money",
     "name_key",
     "normalise_phone",
     "rest",

@@ -14,6 +14,7 @@ from handlers.grammar.values.dates import dates_in
 from handlers.grammar.values.money import money_in
 from handlers.grammar.values.phone import phones_in
 from handlers.grammar.values.plain import blanked, plain, without_addresses
+from services.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,13 @@ def find_dates(text: str, reading: Reading) -> list[Claim]:
 def find_money(text: str, reading: Reading) -> list[Claim]:
     """The amounts in a text, as `Money` each or `Unclear` of two; zero and negative ones are for others to refuse."""
     return find_values(text, reading).money
+
+
+def lone_money(text: str, reading: Reading) -> Money | None:
+    """The amount of a text that is one amount and nothing else."""
+    claims = find_money(text, reading)
+    alone = len(claims) == 1 and not rest(text, claims).strip(" .,!")
+    return claims[0].value if alone and isinstance(claims[0].value, Money) else None
 
 
 def rest(text: str, claims: Iterable[Claim]) -> str:
