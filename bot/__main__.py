@@ -32,11 +32,66 @@ def start() -> None:
 
 
 @main.command()
-def run() -> None:
-    """Runs the platform: the worker of the queue and the bells, until Ctrl-C or SIGTERM."""
+@click.option(
+    "--only", multiple=True, type=click.Choice(["api", "worker", "sessions"]),
+    help="Only this part of the platform; may be given several times. The parts may run on several machines.",
+)  # fmt: skip
+@click.option("--port", type=click.IntRange(0, 65535), help="The API's port instead of HTTP_PORT.")
+def run(only: tuple[str, ...], port: int | None) -> None:
+    """Runs the platform: API, worker of the queue, bells and WhatsApp sessions, until Ctrl-C or SIGTERM."""
     from bot import running
 
-    running.run(settings_or_exit())
+    settings = settings_or_exit()
+    if port is not None:
+        settings = settings.model_copy(update={"http_port": port})
+    running.run(settings, frozenset(only) or running.PARTS)
+
+
+@main.group()
+def key() -> None:
+    """The keys of the API, besides those of SUPER_ADMIN_API_KEY."""
+
+
+@key.command()
+@click.argument("name")
+def add(name: str) -> None:
+    """Makes a key and shows it, the only time that it can be seen."""
+    from bot import api_keys
+
+    api_keys.add(settings_or_exit(), name)
+
+
+@key.command("list")
+def list_keys() -> None:
+    """Shows which keys there are, and when each was last used."""
+    from bot import api_keys
+
+    api_keys.show(settings_or_exit())
+
+
+@key.command()
+@click.argument("number", type=int)
+def revoke(number: int) -> None:
+    """Ends a key; NUMBER is the one that `key list` shows."""
+    from bot import api_keys
+
+    api_keys.revoke(settings_or_exit(), number)
+
+
+@main.command(hidden=True)
+def host() -> None:
+    """A session host; started by the platform."""
+    from bot import child_processes
+
+    child_processes.host(settings_or_exit())
+
+
+@main.command(hidden=True)
+def pairing() -> None:
+    """Links one number; started by the platform."""
+    from bot import child_processes
+
+    child_processes.pairing(settings_or_exit())
 
 
 @main.command()

@@ -17,7 +17,9 @@ from services.phone import normalise_phone
 from services.tenants.tenants import NewTenant
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
-_SPEECH = {"from", "text", "name", "to", "media", "mime", "quote", "id", "burst", "tenant"}
+_SPEECH = {
+    "from", "text", "name", "to", "media", "mime", "quote", "id", "burst", "tenant", "alias", "group", "mentioned",
+}  # fmt: skip
 _FAULTS = {"send", "disconnect", "model"}
 MOST_FAULTS = 1000
 LONGEST_ADVANCE = timedelta(days=3660)
@@ -138,17 +140,42 @@ def _speech(request: Mapping[str, object], country: str) -> Speech:
     if unknown:
         raise BadLineError(f"unknown: {', '.join(sorted(unknown))}")
     speaker = str(request["from"])
-    if speaker not in ("owner", "admin"):
+    if speaker not in ("owner", "admin") and not _is_lid(speaker):
         role, _, number = speaker.rpartition(":")
         if role not in ("", "staff"):
-            raise BadLineError("from: owner, admin, staff:NUMBER or a number")
+            raise BadLineError("from: owner, admin, staff:NUMBER, lid:ID or a number")
         speaker = f"{role}:{_number(number, country)}" if role else _number(number, country)
     return Speech(
         speaker, str(request.get("text") or ""), name=_text(request, "name"),
-        to=_number(str(request["to"]), country) if request.get("to") else None,
+        to=_person(str(request["to"]), country) if request.get("to") else None,
         media=_text(request, "media"), mime=_text(request, "mime"), quote=_text(request, "quote"),
-        id=_id(request), burst=bool(request.get("burst")),
+        id=_id(request), burst=bool(request.get("burst")), alias=_alias(request, speaker, country),
+        group=_digits(request, "group"), mentioned=bool(request.get("mentioned")),
     )  # fmt: skip
+
+
+_LID = re.compile(r"lid:[0-9]{5,20}")
+
+
+def _is_lid(text: str) -> bool:
+    return _LID.fullmatch(text) is not None
+
+
+def _person(text: str, country: str) -> str:
+    return text if _is_lid(text) else _number(text, country)
+
+
+def _alias(request: Mapping[str, object], speaker: str, country: str) -> str | None:
+    if _is_lid(speaker) and request.get("alias"):
+        return _number(str(request["alias"]), country)
+    return _digits(request, "alias")
+
+
+def _digits(request: Mapping[str, object], key: str) -> str | None:
+    given = _text(request, key)
+    if given is not None and not re.fullmatch(r"[0-9]{5,30}", given):
+        raise BadLineError(f"{key}: the figures of its id")
+    return given
 
 
 def _text(request: Mapping[str, object], key: str) -> str | None:

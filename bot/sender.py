@@ -10,13 +10,13 @@ from bot.transports.base import Delivery, Transport, TransportError
 from services.db.engine import Database, Tx
 from services.messaging import outbox
 from services.messaging.files import FileStore
-from services.messaging.notices import tell_of_unknown
+from services.messaging.notices import tell_of_failure, tell_of_unknown
 from services.messaging.outbox import Claimed, Sent
 
 log = structlog.get_logger(__name__)
 
 # An attempt that has been open for so long has lost its sender: nobody knows whether the message went out.
-ABANDONED_AFTER = timedelta(seconds=60)
+ABANDONED_AFTER = timedelta(seconds=100)
 
 
 class Sender:
@@ -32,15 +32,16 @@ class Sender:
         with self._db.tenant(tenant_id) as tx:
             message = outbox.claim(tx, session_id)
         while message is not None:
-            result = self._attempt(message)
+            result = self.attempt(message)
             with self._db.tenant(tenant_id) as tx:
-                message = outbox.claim(tx, session_id, self._record(tx, message, result))
+                message = outbox.claim(tx, session_id, self.record(tx, message, result))
 
-    def _attempt(self, message: Claimed) -> str | TransportError | None:
+    def attempt(self, message: Claimed) -> str | TransportError | None:
         """WhatsApp's id, the refusal, or None when nobody can say what became of the message."""
         delivery = Delivery(
             message.id, message.tenant_id, message.session_id, message.chat, message.kind, message.text,
             self._files.path(message.file_hash) if message.file_hash else None, message.file_name, message.mime,
+            message.voice,
         )  # fmt: skip
         try:
             return self._transport.send(delivery)
@@ -51,15 +52,16 @@ class Sender:
             log.exception("send interrupted", tenant=message.tenant_id, outbox=message.id)
             return None
 
-    def _record(self, tx: Tx, message: Claimed, result: str | TransportError | None) -> Sent | None:
+    def record(self, tx: Tx, message: Claimed, result: str | TransportError | None) -> Sent | None:
         """Records what went wrong; a success is returned, to be recorded with the next claim."""
         match result:
             case str():
                 return Sent(message.id, result)
             case TransportError():
-                outbox.failed(
+                if outbox.failed(
                     tx, message, str(result), permanent=result.permanent, retry_after=result.retry_after
-                )  # fmt: skip
+                ):  # fmt: skip
+                    tell_of_failure(tx, message.session_id, message.id, message.chat, message.text, str(result))
             case None:
                 outbox.mark_unknown(tx, [message.id])
                 tell_of_unknown(tx, message.session_id, message.id, message.chat, message.text)

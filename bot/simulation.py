@@ -24,10 +24,12 @@ from services import queue
 from services.clock import SystemClock, VirtualClock
 from services.db.engine import Tx
 from services.db.models import Message, Tenant, User
+from services.errors import DomainError
 from services.i18n import language_of
 from services.messaging import inbox
 from services.messaging.addresses import Address
 from services.messaging.inbox import Inbound
+from services.messaging.media import check
 from services.settings import Settings
 from services.tenants import tenants
 from services.tenants.tenants import NewTenant, Registered
@@ -62,7 +64,11 @@ class Place:
 
 @dataclass(slots=True)
 class Speech:
-    """Somebody writes. `speaker` is `owner`, `staff:NUMBER`, `admin` or a number; `to` is for the owner by hand."""
+    """Somebody writes. `speaker` is `owner`, `staff:NUMBER`, `admin`, a number, or `lid:ID` for who shows no number.
+
+    `to` is for the owner by hand; `alias` is the speaker's other address: an id for a number, a number for an id.
+    With `group` it is written there, and `mentioned` calls the bot.
+    """
 
     speaker: str
     text: str
@@ -73,6 +79,9 @@ class Speech:
     quote: str | None = None
     id: str | None = None
     burst: bool = False
+    alias: str | None = None
+    group: str | None = None
+    mentioned: bool = False
 
 
 @dataclass
@@ -94,6 +103,7 @@ class Simulation:
         outbox: list[Callable[[Delivery, str], None]] = []
         transport = SimulatorTransport(lambda delivery, provider_id: outbox[0](delivery, provider_id))
         received = received or settings.data_dir / "received"
+        settings = settings.model_copy(update={"whatsapp_provider": "simulator"})
         simulation = Simulation(build(settings, clock, transport), clock, transport.faults, received)
         outbox.append(simulation._deliver)
         simulation._rung = dict.fromkeys(BELLS, clock.now())
@@ -141,15 +151,13 @@ class Simulation:
 
     def _inbound(self, place: Place, speech: Speech, provider_id: str) -> Inbound:
         own = Address.phone(place.phone)
-        number = speech.speaker.removeprefix("staff:")
-        sender = own if speech.speaker in ("owner", "admin") else Address.phone(number)
+        sender = own if speech.speaker in ("owner", "admin") else _person(speech.speaker.removeprefix("staff:"))
         if speech.speaker.startswith("staff:"):
             self._ensure_staff(place, sender.value)
-        chat = Address.phone(speech.to) if speech.to else sender
-        kind, media = _media(speech)
+        kind, media = self._media(speech)
         return Inbound(
             provider_id,
-            chat,
+            _chat(speech, sender),
             sender,
             sender == own,
             speech.text,
@@ -158,7 +166,35 @@ class Simulation:
             speech.name,
             speech.quote,
             media,
+            _alias(speech, sender),
+            speech.mentioned,
         )
+
+    def _media(self, speech: Speech) -> tuple[str, dict[str, object] | None]:
+        """The kind of a message and the description of its file; a file that is there is checked and kept."""
+        if speech.media is None and speech.mime is None:
+            return "text", None
+        mime = speech.mime or mimetypes.guess_type(speech.media or "")[0] or "application/octet-stream"
+        path = None if speech.media is None else Path(speech.media)
+        if mime in _CARD_TYPES and path is not None:
+            return "contact", {"mime": mime, "card": path.read_text(encoding="utf-8", errors="replace")}
+        kind = _kind(mime)
+        if path is None or not path.is_file():
+            return kind, {"mime": mime, "path": speech.media}
+        return kind, self._kept(path, mime, kind)
+
+    def _kept(self, path: Path, mime: str, kind: str) -> dict[str, object]:
+        """A file as it is kept, or why it is refused, as for one that WhatsApp brought."""
+        content = path.read_bytes()
+        most = self.platform.settings.whatsapp_media_max_mb << 20
+        try:
+            checked = check(content, mime, max_bytes=most)
+        except DomainError as refusal:
+            return {"error": refusal.code, "limit_mb": most >> 20}
+        return {
+            "hash": self.platform.jobs.files.put(content), "mime": checked.mime, "kind": kind, "name": path.name,
+            "size": len(content), "seconds": None, "voice": checked.mime == "audio/ogg",
+        }  # fmt: skip
 
     def _ensure_staff(self, place: Place, phone: str) -> None:
         with self.platform.opened.database.tenant(place.tenant_id) as tx:
@@ -238,12 +274,26 @@ class Simulation:
 _CARD_TYPES = ("text/vcard", "text/x-vcard", "text/directory")
 
 
-def _media(speech: Speech) -> tuple[str, dict[str, object] | None]:
-    if speech.media is None and speech.mime is None:
-        return "text", None
-    mime = speech.mime or mimetypes.guess_type(speech.media or "")[0] or "application/octet-stream"
-    if mime in _CARD_TYPES and speech.media is not None:
-        return "contact", {"mime": mime, "card": Path(speech.media).read_text(encoding="utf-8", errors="replace")}
+def _person(written: str) -> Address:
+    """A number, or `lid:ID`."""
+    return Address.parse(written) if written.startswith("lid:") else Address.phone(written)
+
+
+def _chat(speech: Speech, sender: Address) -> Address:
+    if speech.group:
+        return Address("group", speech.group)
+    return _person(speech.to) if speech.to else sender
+
+
+def _alias(speech: Speech, sender: Address) -> Address | None:
+    if speech.alias is None:
+        return None
+    return Address("lid", speech.alias) if sender.kind == "phone" else Address.phone(speech.alias)
+
+
+def _kind(mime: str) -> str:
+    """What WhatsApp makes of a file; a picture in WebP is a sticker there."""
+    if mime == "image/webp":
+        return "sticker"
     family = mime.partition("/")[0]
-    kind = family if family in ("image", "audio", "video") else "document"
-    return kind, {"mime": mime, "path": speech.media}
+    return family if family in ("image", "audio", "video") else "document"

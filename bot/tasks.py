@@ -23,6 +23,7 @@ from services.messaging.files import FileStore
 from services.messaging.notices import tell_of_unknown, tell_owner
 from services.messaging.sweep import wake_forgotten
 from services.settings import Settings
+from services.tenants import alerts, platform, showing
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +55,9 @@ class Jobs:
             "reminders": self.reminders,
             "daily": self.daily,
             "retention": self.retention,
+            "platform": self.platform,
+            "show_qr": self.show_qr,
+            "alert": self.alert,
         }
 
     def inbound(self, tenant_id: int, session_id: int) -> None:
@@ -135,6 +139,18 @@ class Jobs:
     def daily(self, tenant_id: int) -> None:
         """Does a tenant's daily round; what fails is tried again when the bell next rings."""
         rounds.run(self.db, tenant_id, self.settings)
+
+    def platform(self, tenant_id: int, message_id: int, command: str, arguments: dict[str, object]) -> None:
+        """Does what a super admin asked for in a chat."""
+        platform.perform(self.db, self.settings, tenant_id, message_id, command, arguments)
+
+    def show_qr(self, tenant_id: int, session_id: int) -> None:
+        """Sends a super admin the QR code that links a number."""
+        showing.show_qr(self.db, self.files, tenant_id, session_id)
+
+    def alert(self, tenant_id: int, notification_id: int) -> None:
+        """Tells people that a number was lost."""
+        alerts.alert(self.db, tenant_id, notification_id)
 
     def retention(self) -> None:
         """Deletes messages that were handled or sent longer ago than they are kept."""

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import case, or_, select
+from sqlalchemy import ColumnElement, case, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from handlers.grammar.reading import Reading
 from services.clock import local_date
 from services.db.engine import Tx
-from services.db.models import Contact, Conversation, Message, Tenant, User, WhatsAppSession
+from services.db.models import Contact, ContactIdentity, Conversation, Message, Tenant, User, WhatsAppSession
+from services.i18n import Renderable, _
 from services.lending.ledger import Source
 from services.messaging import contacts
-from services.messaging.addresses import Address
+from services.messaging.addresses import CHANNEL, Address
+from services.messaging.aliases import Learned, learn_alias
 from services.messaging.contacts import Reach
+from services.messaging.notices import tell_owner
 from services.settings import Settings
 from services.tenants.actors import Actor
 from services.tenants.plans import limit_of
@@ -50,10 +55,15 @@ class Context:
     @property
     def by_hand(self) -> bool:
         """Whether the owner typed this to somebody else from their own phone."""
-        return self.message.from_me and not self.in_self_chat
+        return self.message.from_me and not self.in_self_chat and not self.in_group
+
+    @property
+    def in_group(self) -> bool:
+        return _is_group(self.message.chat)
 
     @property
     def in_self_chat(self) -> bool:
+        """Whether this is the session's chat with itself, under its number or its private id."""
         return self.message.chat in (f"phone:{self.session.phone}", f"lid:{self.session.lid}")
 
     @property
@@ -87,8 +97,19 @@ class Context:
     @property
     def is_blocked(self) -> bool:
         """Whether the owner or the operator has blocked whoever speaks."""
-        blocked = self.contact is not None and self.contact.blocked_at is not None
-        return blocked or Address.parse(self.message.sender).value in self.settings.blocked_numbers
+        if self.contact is not None and self.contact.blocked_at is not None:
+            return True
+        return any(each.value in self.settings.blocked_numbers for each in self.addresses)
+
+    @property
+    def addresses(self) -> tuple[Address, ...]:
+        """The sender's address, and their other one if it came along."""
+        return tuple(Address.parse(each) for each in (self.message.sender, self.message.alias) if each)
+
+    @property
+    def number(self) -> str | None:
+        """The phone number from which somebody writes, as bare digits; None if WhatsApp shows none."""
+        return next((each.value for each in self.addresses if each.kind == "phone"), None)
 
     def may_write_to(self, reach: Reach) -> bool:
         """Whether neither the owner nor the operator has blocked this person."""
@@ -121,6 +142,10 @@ def open_chat(tx: Tx, session_id: int, chat: str) -> Conversation:
     return tx.scalars(statement).one()
 
 
+_OWN = aliased(ContactIdentity)
+_OTHER = aliased(ContactIdentity)
+
+
 def read_message(
     tx: Tx, message_id: int, conversation: Conversation, settings: Settings, *, handled: bool = False
 ) -> Context | None:
@@ -129,27 +154,29 @@ def read_message(
     None if that isn't so any more. Call with the chat locked.
     """
     still = Message.answer_due if handled else Message.processed_at.is_(None)
+    whose = _OWN.contact_id if _is_group(conversation.chat) else conversation.contact_id
     statement = (
-        select(Message, WhatsAppSession, Tenant, Contact, User)
+        select(Message, WhatsAppSession, Tenant, Contact, User, _OWN.contact_id, _OTHER.contact_id)
         .join(
             WhatsAppSession,
             (WhatsAppSession.tenant_id == Message.tenant_id) & (WhatsAppSession.id == Message.session_id),
         )
         .join(Tenant, Tenant.id == Message.tenant_id)
-        .outerjoin(Contact, (Contact.tenant_id == Message.tenant_id) & (Contact.id == conversation.contact_id))
-        .outerjoin(
-            User,
-            (User.tenant_id == Message.tenant_id) & User.active & (Message.sender == "phone:" + User.phone),
-        )
+        .outerjoin(_OWN, _has(_OWN, Message.sender))
+        .outerjoin(_OTHER, _has(_OTHER, Message.alias))
+        .outerjoin(Contact, (Contact.tenant_id == Message.tenant_id) & (Contact.id == whose))
+        .outerjoin(User, (User.tenant_id == Message.tenant_id) & User.active & _speaks())
         .where(Message.tenant_id == tx.tenant, Message.id == message_id, still)
     )
     row = tx.execute(statement).one_or_none()
     if row is None:
         return None
-    message, session, tenant, contact, user = row
+    message, session, tenant, contact, user, own, other = row
     if message.from_me:
         user = user or _owner(tx)
-    if contact is None and user is None:
+    elif message.alias is not None and not _is_known(conversation, own, other):
+        contact = _learn(tx, message)
+    if contact is None and user is None and not _is_group(conversation.chat):
         contact = contacts.by_address(tx, Address.parse(message.sender), message.sender_name)
         conversation.contact_id = contact.id
     role = user.role if user is not None else "contact"
@@ -158,10 +185,71 @@ def read_message(
     )  # fmt: skip
 
 
+def _is_group(chat: str) -> bool:
+    return chat.startswith("group:")
+
+
+def _has(identity: type[ContactIdentity], address: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """That an identity is this address."""
+    return (
+        (identity.tenant_id == Message.tenant_id)
+        & (identity.channel == CHANNEL)
+        & (identity.kind == func.split_part(address, ":", 1))
+        & (identity.value == func.split_part(address, ":", 2))
+    )
+
+
+def _speaks() -> ColumnElement[bool]:
+    """That a message comes from a user's number: shown as the sender or along with a private id, or known by it."""
+    by_private_id = exists().where(
+        ContactIdentity.tenant_id == Message.tenant_id,
+        ContactIdentity.contact_id == _OWN.contact_id,
+        ContactIdentity.kind == "phone",
+        ContactIdentity.value == User.phone,
+    )
+    private = Message.sender.startswith("lid:")
+    own_number = func.coalesce(case((private, Message.alias)), Message.sender)
+    return (own_number == "phone:" + User.phone) | (private & Message.alias.is_(None) & by_private_id)
+
+
+def _is_known(conversation: Conversation, own: int | None, other: int | None) -> bool:
+    """Whether both addresses belong to one contact already; of strangers in a group nothing is kept."""
+    if _is_group(conversation.chat):
+        return own == other
+    return own is not None and own == other == conversation.contact_id
+
+
+def _learn(tx: Tx, message: Message) -> Contact:
+    """Learns that two addresses are one person's; what the owner has to decide about that they are told, once."""
+    assert message.alias is not None
+    learned = learn_alias(tx, Address.parse(message.sender), Address.parse(message.alias), message.sender_name)
+    if learned.apart is not None:
+        first, last = sorted((learned.contact.id, learned.apart.id))
+        tell_owner(tx, message.session_id, f"same_person:{first}:{last}", _seem_one(message, learned))
+    return learned.contact
+
+
+def _seem_one(message: Message, learned: Learned) -> Renderable:
+    assert learned.apart is not None
+    numbers = (Address.parse(each) for each in (message.sender, message.alias or "") if each.startswith("phone:"))
+    number, other = next((f"+{each.value}" for each in numbers), ""), learned.apart.name
+    if learned.contact.name is None:
+        return _(
+            "{name} seems to have a new number on WhatsApp: {number}. If that is so, tell me: contact {name} {number}",
+            name=other, number=number,
+        )  # fmt: skip
+    return _(
+        "{name} and {other} seem to be the same person: they write from the same WhatsApp account ({number})."
+        " I keep their accounts apart.",
+        name=learned.contact.name, other=other, number=number,
+    )  # fmt: skip
+
+
 def _owner(tx: Tx) -> User:
     """Who speaks in the self chat of a number that isn't a user's own: the tenant's first owner."""
     owners = User.role.in_(("owner", "super_admin"))
-    return tx.scalars(select(User).where(User.tenant_id == tx.tenant, owners).order_by(User.id).limit(1)).one()
+    first = select(User).where(User.tenant_id == tx.tenant, owners).order_by(User.active.desc(), User.id).limit(1)
+    return tx.scalars(first).one()
 
 
 def is_stale(message: Message) -> bool:

@@ -15,7 +15,10 @@ from handlers.reply import Drop
 from services.messaging import outbox
 
 FLOOD_LIMIT = 30
-_SILENT_KINDS = {"reaction", "protocol", "receipt"}
+# What nobody says: marks on other messages, and what the apps tell each other.
+_SILENT_KINDS = {"reaction", "protocol", "receipt", "call"}
+# What is said, but not in words that could be answered.
+_WORDLESS_KINDS = {"sticker", "poll", "unknown"}
 
 
 def gate(context: Context) -> Drop | None:
@@ -29,8 +32,10 @@ def gate(context: Context) -> Drop | None:
         return Drop("echo")
     if context.by_hand:
         return take_over(context)
-    if message.chat.startswith("group:"):
-        return Drop("group")
+    if context.in_group:
+        return None if context.is_owner_side else _keeps_quiet_in_group(context)
+    if message.kind in _WORDLESS_KINDS:
+        return Drop("kind")
     if context.is_owner_side or word_of(message.body) is not None or is_answer(context):
         return None
     return _keeps_quiet(context)
@@ -42,6 +47,11 @@ def take_over(context: Context) -> Drop:
     assert isinstance(minutes, int)
     context.conversation.takeover_until = context.tx.now + timedelta(minutes=minutes)
     return Drop("takeover_began")
+
+
+def _keeps_quiet_in_group(context: Context) -> Drop | None:
+    """In a group that wasn't switched on everything is the same: none of our business."""
+    return _keeps_quiet(context) if context.conversation.answers_group else Drop("group")
 
 
 def _keeps_quiet(context: Context) -> Drop | None:

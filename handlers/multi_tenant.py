@@ -12,18 +12,19 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select, update
 
+from handlers.chat.groups import in_group
 from handlers.context import Context, open_chat, read_message
 from handlers.gates import gate
 from handlers.grammar.codec import describe
 from handlers.owner.dialogs import keep, pending
-from handlers.reply import Drop, Later, Notice, Pending, Reply
-from handlers.routes import Answer, answer_together, at_once, command_book, first, owner_routes
+from handlers.reply import Drop, Later, Pending, Reply
+from handlers.routes import Answer, answer_together, at_once, command_book, for_businesses, owner_answer, owner_routes
+from handlers.sending import outgoing
 from services import queue
 from services.db.engine import Database, Tx
 from services.db.models import Conversation, Message
 from services.errors import DomainError
 from services.messaging import outbox
-from services.messaging.outbox import REPLY, Outgoing
 from services.settings import Settings
 
 # A burst that never ends is answered after this many debounce times.
@@ -38,8 +39,9 @@ class MultiTenantMessageHandler:
     def __init__(self, db: Database, settings: Settings) -> None:
         self._db = db
         self._settings = settings
-        self.book = command_book()
-        self._owner_routes = owner_routes(self.book)
+        book = command_book()
+        self._platform_routes = owner_routes(book)
+        self._owner_routes = owner_routes(for_businesses(book))
 
     def handle(self, tenant_id: int, session_id: int, message_id: int, chat: str) -> None:
         """Handles one message unless that has been done; what a rule refuses is answered with the reason."""
@@ -58,7 +60,11 @@ class MultiTenantMessageHandler:
         dropped = gate(context)
         if dropped is not None:
             return dropped
-        return first(self._owner_routes, context) if context.is_owner_side else at_once(context)
+        if context.in_group:
+            return in_group(context)
+        if not context.is_owner_side:
+            return at_once(context)
+        return owner_answer(self._platform_routes if context.tenant.is_platform else self._owner_routes, context)
 
     def _refuse(self, tenant_id: int, session_id: int, message_id: int, chat: str, refusal: DomainError) -> None:
         """What was begun is rolled back; the answer says why, and a question that waits goes on waiting."""
@@ -86,7 +92,7 @@ class MultiTenantMessageHandler:
                 message.understood = describe(answer.understood) if answer.understood else None
                 keep(context.conversation, answer, context.tx.now)
                 context.tx.flush()
-                outbox.put(context.tx, _outgoing(context, answer))
+                outbox.put(context.tx, outgoing(context, answer))
         context.tx.flush()
         log.info(
             "message handled", tenant=message.tenant_id, message=message.id, role=context.role, outcome=message.outcome
@@ -125,26 +131,10 @@ class MultiTenantMessageHandler:
         assert context is not None
         texts = [message.body for message in waiting]
         context = replace(context, text="\n".join(texts))
-        answer: Answer = gate(context) or answer_together(context, texts)
+        answer: Answer = gate(context) or answer_together(context, waiting)
         tx.execute(
             update(Message)
             .where(Message.tenant_id == tx.tenant, Message.id.in_([message.id for message in waiting]))
             .values(answer_due=False, outcome="answered with the burst")
         )
         self._finish(context, answer)
-
-
-def _outgoing(context: Context, reply: Reply) -> list[Outgoing]:
-    """The replies for the speaker, then the notices for others, each in its reader's language."""
-    chat, session_id = context.message.chat, context.session.id
-    replies = [
-        Outgoing(session_id, chat, text.render(context.locale), in_reply_to=context.message.id, priority=REPLY)
-        for text in reply.texts
-    ]
-    notices = [_notice(context, notice) for notice in reply.notices]
-    return [*replies, *notices]
-
-
-def _notice(context: Context, notice: Notice) -> Outgoing:
-    text = notice.text.render(notice.reach.locale or context.tenant.locale)
-    return Outgoing(notice.reach.session_id, notice.reach.chat, text, dedup_key=notice.key)

@@ -8,15 +8,20 @@ from dataclasses import dataclass, field
 from handlers.grammar.reading import Understood
 from services.i18n import Renderable, _
 from services.messaging.contacts import Reach
+from services.messaging.outbox import Attachment
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A text for somebody else than the speaker, reached as `reach` says; with `key` it goes out once ever."""
+    """A text for somebody else than the speaker, reached as `reach` says; with `key` it goes out once ever.
+
+    With `attachment` it is the caption of that file.
+    """
 
     reach: Reach
     text: Renderable
     key: str | None = None
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)

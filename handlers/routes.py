@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from handlers.chat import groups
 from handlers.chat.agreements import answered, checked, explained, reason_given
 from handlers.chat.borrower import own_account, own_statement
 from handlers.chat.consent import consent
 from handlers.chat.fallback import greeting, not_allowed, small_words
+from handlers.chat.files import unreadable
 from handlers.chat.language import own_language
 from handlers.chat.requests import dispute, promise, proof, says_paid
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
+from handlers.media import problem_of
 from handlers.owner import (
     account,
     actions,
@@ -25,10 +28,15 @@ from handlers.owner import (
     payments,
     people,
     plain,
+    platform,
     reports,
+    takeovers,
     unasked,
 )
+from handlers.owner.files import not_text
 from handlers.reply import Drop, Later, Reply
+from services.db.models import Message
+from services.tenants.platform import PERMISSION
 
 Answer = Reply | Drop | Later
 Route = Callable[[Context], Answer | None]
@@ -39,16 +47,22 @@ def command_book() -> CommandBook:
     return CommandBook(
         (
             *bookings.COMMANDS, payments.COMMAND, *debts.COMMANDS, interview.COMMAND, amending.COMMAND,
-            *agreements.COMMANDS, *reports.COMMANDS, *actions.COMMANDS, *people.COMMANDS, *account.COMMANDS,
+            *agreements.COMMANDS, *reports.COMMANDS, *actions.COMMANDS, *people.COMMANDS, *takeovers.COMMANDS,
+            *account.COMMANDS, *platform.COMMANDS,
         )
     )  # fmt: skip
+
+
+def for_businesses(book: CommandBook) -> CommandBook:
+    """The commands that a business knows: those of the platform don't exist there."""
+    return CommandBook(command for command in book if command.permission != PERMISSION)
 
 
 def owner_routes(book: CommandBook) -> Sequence[Route]:
     """Ways of answering whoever acts for the tenant; the last one always answers."""
     return (
         lambda context: plain.shared_card(context, book),
-        plain.not_text,
+        not_text,
         lambda context: actions.by_one_word(context, book),
         lambda context: dialogs.answer_plainly(context, book),
         lambda context: dialogs.correct(context, book),
@@ -64,6 +78,15 @@ def owner_routes(book: CommandBook) -> Sequence[Route]:
     )
 
 
+def owner_answer(routes: Sequence[Route], context: Context) -> Answer:
+    """The answer to whoever acts for the tenant; of a file that couldn't be taken they hear beside it."""
+    answer = first(routes, context)
+    problem = problem_of(context.message)
+    if problem is None or not isinstance(answer, Reply) or not context.text.strip():
+        return answer
+    return replace(answer, texts=(*answer.texts, problem))
+
+
 def at_once(context: Context) -> Answer:
     """What somebody else's message is answered with at once; all the rest waits for the end of the burst."""
     return consent(context) or answered(context) or proof(context) or Later()
@@ -74,14 +97,17 @@ _ASKED: Sequence[Route] = (checked, own_statement, own_account, own_language, sa
 _ANY: Sequence[Route] = (reason_given, explained, small_words, greeting)
 
 
-def answer_together(context: Context, texts: Sequence[str]) -> Answer:
+def answer_together(context: Context, waiting: Sequence[Message]) -> Answer:
     """The one answer to a burst: to all of it as one text, else to the first message that asks for something."""
+    if context.in_group:
+        return groups.greeting(context)
+    texts = [message.body for message in waiting]
     for route in _ASKED:
         for text in dict.fromkeys((context.text, *texts)):
             answer = route(replace(context, text=text))
             if answer is not None:
                 return answer
-    return first(_ANY, context)
+    return unreadable(context, waiting) or first(_ANY, context)
 
 
 def first(routes: Sequence[Route], context: Context) -> Answer:

@@ -1,6 +1,7 @@
 """The pages that are made from the code, so that they can't drift from it, and the conversation that README.md shows.
 
-`scripts/docs update` writes `docs/commands.md` and `docs/settings.md` and plays README's conversation anew;
+`scripts/docs update` writes `docs/commands.md`, `docs/settings.md` and `docs/openapi.json`, and plays README's
+conversation anew;
 `scripts/docs check` changes nothing and exits with 1 when one of them is out of date.
 """
 
@@ -19,6 +20,7 @@ import click
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
+from admin_api.app import openapi_text
 from bot import logs
 from bot.protocol import read_duration
 from bot.simulation import Place, Sent, Simulation, Speech
@@ -61,7 +63,8 @@ _MADE = "<!-- Made by scripts/docs from the code. Change the code, then run scri
 
 def pages() -> dict[Path, str]:
     """The pages that are made from the code alone."""
-    return {HOME / "docs" / "commands.md": commands_page(), HOME / "docs" / "settings.md": settings_page()}
+    made = {"commands.md": commands_page(), "settings.md": settings_page(), "openapi.json": openapi_text()}
+    return {HOME / "docs" / name: text for name, text in made.items()}
 
 
 def commands_page() -> str:

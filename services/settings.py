@@ -7,6 +7,7 @@ that can't be read stops the start with a message that names the variable. `docs
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,7 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 # Settings of a process beside Juragan's own (`PATH`, `LANG` …) are none of its business; under these prefixes an
 # unknown name is a misspelt one.
-_OWN_PREFIXES = ("WHATSAPP_", "JURAGAN_", "ENABLE_", "DATABASE_")
+_OWN_PREFIXES = ("WHATSAPP_", "JURAGAN_", "ENABLE_", "DATABASE_", "SUPER_ADMIN_", "HTTP_PORT", "HTTP_THREADS")
 
 
 class SettingsError(Exception):
@@ -39,12 +40,75 @@ class Settings(BaseSettings):
         Field(min_length=32, description="Signs and derives secrets; unset: made once and kept in `DATA_DIR`."),
     ] = None
     whatsapp_provider: Annotated[
-        Literal["simulator"],
-        Field(description="The way to WhatsApp; with `simulator` no number is linked, and what is to be sent waits."),
-    ] = "simulator"
+        Literal["neonize", "simulator"],
+        Field(
+            description="The way to WhatsApp of new numbers; with `simulator` nothing is linked and nothing is sent."
+        ),
+    ] = "neonize"
+    whatsapp_multi_tenant: Annotated[
+        bool, Field(description="Whether calls of the API must name the company (`ENABLE_MULTI_TENANT` is an alias).")
+    ] = True
+    default_company_id: Annotated[
+        str | None, Field(description="The company that calls mean which name none, where there is only one.")
+    ] = None
+    whatsapp_max_sessions: Annotated[
+        int, Field(ge=1, description="Numbers that this installation keeps connected at the most.")
+    ] = 1000
+    whatsapp_sessions_per_host: Annotated[
+        int, Field(ge=1, le=300, description="Numbers that one host process keeps.")
+    ] = 50
+    whatsapp_store_url: Annotated[
+        SecretStr | None,
+        Field(description="PostgreSQL for the keys of linked devices, shared by machines; unset: a file for each."),
+    ] = None
+    whatsapp_keepalive_interval: Annotated[
+        int, Field(ge=1000, description="Milliseconds between two looks at whether a quiet connection still lives.")
+    ] = 30000
+    whatsapp_connection_timeout: Annotated[
+        int, Field(ge=1000, description="Milliseconds after which a connection that didn't come about is given up.")
+    ] = 60000
+    whatsapp_reconnect_delay: Annotated[
+        int, Field(ge=100, description="Milliseconds before the first new try; doubled with each, up to 5 minutes.")
+    ] = 5000
+    whatsapp_max_reconnect_attempts: Annotated[
+        int, Field(ge=1, description="Failed tries after which a number counts as failed and rests for half an hour.")
+    ] = 10
+    whatsapp_use_pairing_code: Annotated[
+        bool, Field(description="Link numbers by a code to be typed on the phone instead of a QR code.")
+    ] = False
+    whatsapp_max_qr_attempts: Annotated[
+        int, Field(ge=1, le=20, description="Rounds of QR codes (of 160 seconds each) that one request brings.")
+    ] = 3
+    whatsapp_max_pairings: Annotated[
+        int, Field(ge=1, le=50, description="Numbers that are linked at the same time (about 80 MB each).")
+    ] = 6
+    whatsapp_media_max_mb: Annotated[
+        int, Field(ge=1, le=100, description="Megabytes of the largest file that is taken in.")
+    ] = 20
+    whatsapp_allowed_phone_pattern: Annotated[
+        str, Field(description="What the digits of a number must look like that the API writes to.")
+    ] = "^[0-9]{10,15}$"
     whatsapp_blocked_numbers: Annotated[
         str, Field(description="Numbers, separated by commas, that are never answered or written to.")
     ] = ""
+    whatsapp_validate_company: Annotated[
+        bool, Field(description="Whether company ids are checked against their pattern.")
+    ] = True
+    whatsapp_company_id_pattern: Annotated[str, Field(description="What a company id looks like.")] = "^[a-zA-Z0-9_-]+$"
+    whatsapp_rate_limit_per_company: Annotated[
+        int, Field(ge=1, description="Messages that the API takes for one company in a window.")
+    ] = 100
+    whatsapp_rate_limit_window: Annotated[int, Field(ge=1000, description="That window, in milliseconds.")] = 60000
+    super_admin_api_key: Annotated[
+        SecretStr | None,
+        Field(description="The super admin's key, or several separated by commas; unset: one is made at first start."),
+    ] = None
+    super_admin_numbers: Annotated[
+        str, Field(description="Numbers, separated by commas, from which the super admin gives commands.")
+    ] = ""
+    http_host: Annotated[str, Field(description="Address on which the API listens.")] = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=0, le=65535, description="Port of the API; 0 takes any free one.")] = 3000
+    http_threads: Annotated[int, Field(ge=1, le=64, description="Requests that are answered at the same time.")] = 8
     whatsapp_log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Field(description="How much is logged (`LOG_LEVEL` is an alias)."),
@@ -88,14 +152,32 @@ class Settings(BaseSettings):
         """Only what `load_settings` read: it knows aliases and files, and whose environment is meant."""
         return (init_settings,)
 
+    @field_validator("whatsapp_allowed_phone_pattern", "whatsapp_company_id_pattern")
+    @classmethod
+    def _regular_expression(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"not a regular expression ({error})") from None
+        return value
+
     @property
     def blocked_numbers(self) -> frozenset[str]:
         """The blocked numbers as bare digits."""
-        numbers = ("".join(filter(str.isdigit, part)) for part in self.whatsapp_blocked_numbers.split(","))
-        return frozenset(filter(None, numbers))
+        return _numbers(self.whatsapp_blocked_numbers)
+
+    @property
+    def super_admins(self) -> frozenset[str]:
+        """The super admin's numbers as bare digits."""
+        return _numbers(self.super_admin_numbers)
 
 
-ALIASES: Mapping[str, str] = {"LOG_LEVEL": "WHATSAPP_LOG_LEVEL"}
+def _numbers(listed: str) -> frozenset[str]:
+    numbers = ("".join(filter(str.isdigit, part)) for part in listed.split(","))
+    return frozenset(filter(None, numbers))
+
+
+ALIASES: Mapping[str, str] = {"LOG_LEVEL": "WHATSAPP_LOG_LEVEL", "ENABLE_MULTI_TENANT": "WHATSAPP_MULTI_TENANT"}
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:

@@ -11,7 +11,8 @@ from typing import Protocol
 class Delivery:
     """A message to hand over. `chat` is an address such as `phone:6281…`; `id` is ours.
 
-    With `file` the text is its caption; `file_name` is what the reader sees it called.
+    With `file` the text is its caption; `file_name` is what the reader sees it called; `voice` is for an audio file
+    that is a voice note.
     """
 
     id: int
@@ -23,6 +24,7 @@ class Delivery:
     file: Path | None = None
     file_name: str | None = None
     mime: str | None = None
+    voice: bool = False
 
 
 class TransportError(Exception):

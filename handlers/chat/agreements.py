@@ -23,7 +23,6 @@ from services.lending import agreements
 from services.lending.agreements import Evidence
 from services.lending.terms import AgreementTerms
 from services.messaging import contacts
-from services.messaging.addresses import Address
 
 REASON_WITHIN = timedelta(minutes=30)
 
@@ -86,9 +85,8 @@ def _which(own: Sequence[Agreement], said: Consent) -> Renderable:
 
 def _sender(context: Context) -> str:
     """The phone number from which a message comes; of somebody who shows none, the one the owner gave."""
-    sender = Address.parse(context.message.sender)
-    if sender.kind == "phone":
-        return f"+{sender.value}"
+    if context.number is not None:
+        return f"+{context.number}"
     assert context.contact is not None
     phones = [each for each in contacts.addresses(context.tx, context.contact.id) if each.kind == "phone"]
     return f"+{phones[0].value}" if phones else ""

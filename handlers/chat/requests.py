@@ -15,11 +15,13 @@ from handlers.grammar.lending import read_promise, reads_dispute
 from handlers.grammar.reading import Understood
 from handlers.grammar.sentences import understand_owner
 from handlers.grammar.values import find_money
+from handlers.media import File, file_of, problem_of
 from handlers.owner import accounts
 from handlers.reply import Reply
 from services.i18n import Renderable, Weekday, _, lines
 from services.lending import actions, ledger, promises
 from services.lending.ledger import OpenDebt
+from services.messaging.outbox import Attachment
 from services.money import Money
 
 MAX_QUOTED = 300
@@ -54,15 +56,25 @@ def _amount(context: Context) -> Money | None:
 
 
 def _claim(context: Context, found: Sequence[OpenDebt], amount: Money | None) -> Reply:
-    """Asks the owner to approve a payment: of the amount that was said, else of what is due next."""
+    """Asks the owner to approve a payment: of the amount that was said, else of what is due next.
+
+    The owner sees the picture itself; one that couldn't be taken is asked for again.
+    """
     assert context.contact is not None
+    file = file_of(context.message)
     supposed = amount or found[0].left
     name = accounts.shown(context.contact)
-    thanks = _("Thank you! {business} will check it and note it.", business=context.tenant.name)
+    thanks = lines(
+        _("Thank you! {business} will check it and note it.", business=context.tenant.name), problem_of(context.message)
+    )
     if not context.settings.enable_actions_center:
         hint = _("If it is right: paid {name} {amount}", name=name, amount=supposed)
-        return Reply((thanks,), (to_owner(context, lines(_quote(context), hint)),), outcome="passed_on")
+        return Reply(
+            (thanks,), (to_owner(context, lines(_quote(context), hint), None, _shown(file)),), outcome="passed_on"
+        )
     data: dict[str, Any] = encode({"amount": supposed, "said": amount is not None})
+    if file is not None:
+        data["file"] = {"hash": file.hash, "mime": file.mime, "name": file.name}
     action = actions.ask(
         context.tx, "proof", contact_id=context.contact.id, message_id=context.message.id, said=context.text, data=data
     )
@@ -74,8 +86,12 @@ def _claim(context: Context, found: Sequence[OpenDebt], amount: Money | None) ->
         " *action {number} no*.",
         number=number,
     )
-    notice = to_owner(context, lines(_quote(context), ask, guess, how), actions.notice_key(action))
+    notice = to_owner(context, lines(_quote(context), ask, guess, how), actions.notice_key(action), _shown(file))
     return Reply((thanks,), (notice,), outcome="proof")
+
+
+def _shown(file: File | None) -> Attachment | None:
+    return None if file is None else file.attached("proof")
 
 
 def _due_next(debt: OpenDebt) -> Renderable:
@@ -88,6 +104,8 @@ def _quote(context: Context) -> Renderable:
     if context.message.kind in ("image", "document"):
         if words:
             return _("📎 {name} sent a proof of payment: “{words}”", name=name, words=words)
+        if file_of(context.message) is not None:
+            return _("📎 {name} sent a proof of payment.", name=name)
         return _("📎 {name} sent a proof of payment; see it in your chat with them.", name=name)
     return _("{name} writes: “{words}”", name=name, words=words)
 

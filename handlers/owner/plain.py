@@ -20,8 +20,6 @@ from services.i18n import Renderable, Shown, Text, _, lines
 from services.messaging.cards import read_card
 from services.money import Money
 
-MAX_READ = 2000
-
 
 def shared_card(context: Context, book: CommandBook) -> Reply | None:
     """A contact card links its number to its name, as the command `contact` does."""
@@ -32,15 +30,6 @@ def shared_card(context: Context, book: CommandBook) -> Reply | None:
     if card is None:
         return say(_("I can't find a name and a phone number on this card."))
     return run(context, book, book["contact"], {"name": clean_name(card.name), "number": card.number})
-
-
-def not_text(context: Context) -> Reply | None:
-    """A voice note, picture or sticker without words, or far too many words."""
-    if not context.text.strip():
-        return say(_("I can only read text so far. Please write it, for example: {example}", example=_example(context)))
-    if len(context.text) > MAX_READ:
-        return say(_("That is too long for me; please say it in fewer words."))
-    return None
 
 
 def command(context: Context, book: CommandBook) -> Reply | None:
@@ -109,7 +98,7 @@ _NOT_BOOKED: dict[str, Text] = {
 
 
 def _not_booked(context: Context, sentence: NotBooked) -> Reply:
-    return say(_(_NOT_BOOKED[sentence.why].message, example=_example(context)), outcome="not_booked")
+    return say(_(_NOT_BOOKED[sentence.why].message, example=sample(context)), outcome="not_booked")
 
 
 def talk(context: Context) -> Reply | None:
@@ -121,7 +110,7 @@ def talk(context: Context) -> Reply | None:
 
 
 def _talk(context: Context, kind: str) -> tuple[Renderable, ...]:
-    example = _example(context)
+    example = sample(context)
     answers: dict[str, Renderable] = {
         "greeting": _(
             "Hello! Tell me who borrowed or paid, for example: {example}. *status* shows who owes what.",
@@ -185,7 +174,8 @@ def not_understood(context: Context) -> Reply:
     )
 
 
-def _example(context: Context) -> str:
+def sample(context: Context) -> str:
+    """A sentence that books something, as somebody would type it here."""
     return _("Budi borrowed {amount}", amount=example_amount(context)).render(context.locale)
 
 

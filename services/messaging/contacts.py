@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, func, select, text, update
+from sqlalchemy import bindparam, delete, exists, func, select, text, update
 
 from services.db.engine import Tx
 from services.db.models import Consent, Contact, ContactIdentity, Conversation
@@ -73,7 +73,7 @@ def by_address(tx: Tx, address: Address, push_name: str | None = None) -> Contac
     if found is not None:
         return found
     contact = create(tx, None, None, push_name)
-    _add_identity(tx, contact.id, address)
+    add_identity(tx, contact.id, address)
     return contact
 
 
@@ -124,7 +124,8 @@ def addresses(tx: Tx, contact_id: int) -> Sequence[Address]:
     return [Address(row.kind, row.value) for row in tx.execute(statement)]
 
 
-def _add_identity(tx: Tx, contact_id: int, address: Address) -> None:
+def add_identity(tx: Tx, contact_id: int, address: Address) -> None:
+    """Gives a contact an address that nobody has."""
     tx.add(
         ContactIdentity(
             tenant_id=tx.tenant, channel=CHANNEL, kind=address.kind, value=address.value, contact_id=contact_id
@@ -146,7 +147,7 @@ def link_number(tx: Tx, actor: Actor, contact: Contact, phone: str, message_id: 
             raise DomainError("number_taken", _("{number} already belongs to {name}.", number=phone, name=holder.name))
         merge(tx, actor, holder.id, into=contact.id)
     elif holder is None:
-        _add_identity(tx, contact.id, address)
+        add_identity(tx, contact.id, address)
     _forget_other_numbers(tx, contact.id, address)
     audit.record(
         tx, actor, "contact.link", "contacts", contact.id, after={"phone": phone}, message_id=message_id
@@ -155,24 +156,22 @@ def link_number(tx: Tx, actor: Actor, contact: Contact, phone: str, message_id: 
 
 
 def _forget_other_numbers(tx: Tx, contact_id: int, kept: Address) -> None:
-    """Cuts a contact off from its former numbers, and their chats from the contact: nothing leaves or is told there."""
-    former = tx.scalars(
-        delete(ContactIdentity)
-        .where(
-            ContactIdentity.tenant_id == tx.tenant,
-            ContactIdentity.contact_id == contact_id,
-            ContactIdentity.kind == "phone",
-            ContactIdentity.value != kept.value,
-        )
-        .returning(ContactIdentity.value)
-    ).all()
-    if former:
+    """Cuts a contact off from its former numbers, and their chats from the contact: nothing leaves or is told there.
+
+    The private ids go along, since they may be the former number's; the kept number's is learned anew.
+    """
+    of_contact = (ContactIdentity.tenant_id == tx.tenant) & (ContactIdentity.contact_id == contact_id)
+    others = of_contact & (ContactIdentity.value != kept.value)
+    if tx.scalar(select(exists().where(others, ContactIdentity.kind == "phone"))):
+        former = tx.execute(
+            delete(ContactIdentity).where(others).returning(ContactIdentity.kind, ContactIdentity.value)
+        ).all()
         tx.execute(
             update(Conversation)
             .where(
                 Conversation.tenant_id == tx.tenant,
                 Conversation.contact_id == contact_id,
-                Conversation.chat.in_([str(Address("phone", value)) for value in former]),
+                Conversation.chat.in_([f"{row.kind}:{row.value}" for row in former]),
             )
             .values(contact_id=None)
         )

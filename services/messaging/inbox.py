@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from services import queue
 from services.db.engine import Database, Tx
@@ -23,11 +23,17 @@ from services.messaging.addresses import Address
 MAX_BODY = 65_536
 _HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 MAX_ATTEMPTS = 5
+# How long a message, and what follows in its chat, waits for the file that came with it.
+MEDIA_PATIENCE = timedelta(seconds=45)
 
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A message as a transport decoded it. `sent_at` is WhatsApp's time, UTC; `media` describes a stored file."""
+    """A message as a transport decoded it. `sent_at` is WhatsApp's time, UTC.
+
+    `media` describes a file: kept already (`hash`), or still to be fetched (`state` is `pending`). `alias` is the
+    sender's other address, where WhatsApp told it; `mentioned` whether a group's message calls the tenant's number.
+    """
 
     provider_id: str
     chat: Address
@@ -39,6 +45,8 @@ class Inbound:
     sender_name: str | None = None
     quoted_id: str | None = None
     media: dict[str, object] | None = None
+    alias: Address | None = None
+    mentioned: bool = False
 
 
 # In the order of the array; the job is deferred unless all of them are known already.
@@ -46,11 +54,12 @@ _ACCEPT = text("""
     with accepted as (
         insert into messages (
             tenant_id, session_id, received_at,
-            provider_id, chat, sender, sender_name, from_me, kind, body, quoted_id, media, sent_at
+            provider_id, chat, sender, sender_name, from_me, kind, body, quoted_id, media, sent_at, alias, mentioned,
+            media_due
         )
         select :tenant, :session, :now, message.* from jsonb_to_recordset(cast(:messages as jsonb)) as message (
             provider_id text, chat text, sender text, sender_name text, from_me boolean, kind text, body text,
-            quoted_id text, media jsonb, sent_at timestamptz
+            quoted_id text, media jsonb, sent_at timestamptz, alias text, mentioned boolean, media_due timestamptz
         )
         on conflict do nothing
         returning id
@@ -67,10 +76,13 @@ def accept(db: Database, tenant_id: int, session_id: int, messages: Sequence[Inb
     """
     if not messages:
         return
-    rows = json.dumps([_storable(_row(message)) for message in messages])
+    until = db.clock.now() + MEDIA_PATIENCE
+    rows = [_storable(_row(message, until.isoformat())) for message in messages]
     with db.tenant(tenant_id) as tx:
-        given = {"tenant": tenant_id, "session": session_id, "now": tx.now, "messages": rows}
+        given = {"tenant": tenant_id, "session": session_id, "now": tx.now, "messages": json.dumps(rows)}
         tx.execute(_ACCEPT, {**given, "key": _key(tx, session_id)})
+        if any(row["media_due"] for row in rows):
+            queue.defer(tx, "inbound", f"{_key(tx, session_id)}:{until.timestamp()}", at=until, session_id=session_id)
 
 
 def wake(tx: Tx, session_id: int) -> None:
@@ -82,7 +94,8 @@ def _key(tx: Tx, session_id: int) -> str:
     return f"inbound:{tx.tenant}:{session_id}"
 
 
-def _row(message: Inbound) -> dict[str, object]:
+def _row(message: Inbound, until: str) -> dict[str, object]:
+    waits = message.media is not None and message.media.get("state") == "pending"
     return {
         "provider_id": message.provider_id,
         "chat": str(message.chat),
@@ -94,6 +107,9 @@ def _row(message: Inbound) -> dict[str, object]:
         "quoted_id": message.quoted_id,
         "media": message.media,
         "sent_at": message.sent_at.isoformat(),
+        "alias": None if message.alias is None else str(message.alias),
+        "mentioned": message.mentioned,
+        "media_due": until if waits else None,
     }
 
 
@@ -109,17 +125,23 @@ def _storable(value: Any) -> Any:
     return value
 
 
+# Nothing overtakes a message of its chat that still waits for its file.
 _WAITING = text("""
-    select id, chat from messages
+    select id, chat from messages as message
     where tenant_id = :tenant and session_id = :session
         and processed_at is null and parked_at is null and not_before is null
+        and not exists (
+            select from messages as earlier
+            where earlier.tenant_id = :tenant and earlier.session_id = :session and earlier.media_due > :now
+                and earlier.chat = message.chat and earlier.id <= message.id and earlier.processed_at is null
+        )
     order by id limit :limit
 """)
 
 
 def waiting(tx: Tx, session_id: int, limit: int = 100) -> Sequence[tuple[int, str]]:
     """Ids and chats of the messages to be handled, in the order in which they came."""
-    found = tx.execute(_WAITING, {"tenant": tx.tenant, "session": session_id, "limit": limit})
+    found = tx.execute(_WAITING, {"tenant": tx.tenant, "session": session_id, "now": tx.now, "limit": limit})
     return [(row.id, row.chat) for row in found]
 
 
@@ -159,3 +181,33 @@ def record_answer_failure(tx: Tx, conversation_id: int, error: str) -> Sequence[
         .returning(Message.id, Message.session_id)
     )
     return [(row.id, row.session_id) for row in tx.execute(parked)]
+
+
+class Missing(NamedTuple):
+    """A message whose file is still to be fetched, and what WhatsApp needs to know to give it."""
+
+    id: int
+    media: Mapping[str, Any]
+
+
+def missing_files(tx: Tx, session_id: int, provider_ids: Sequence[str] | None = None) -> Sequence[Missing]:
+    """Messages of a session whose file hasn't come yet, the newest 100; only those with `provider_ids` if given."""
+    pending = (
+        select(Message.id, Message.media)
+        .where(Message.tenant_id == tx.tenant, Message.session_id == session_id, Message.media_due.is_not(None))
+        .order_by(Message.id.desc())
+        .limit(100)
+    )
+    if provider_ids is not None:
+        pending = pending.where(Message.provider_id.in_(provider_ids))
+    return [Missing(row.id, row.media) for row in reversed(tx.execute(pending).all())]
+
+
+def file_came(tx: Tx, session_id: int, message_id: int, found: Mapping[str, object]) -> None:
+    """Completes a message with what became of its file (`hash` and type, or `error`), and has it handled."""
+    message = tx.get_one(Message, (tx.tenant, message_id))
+    kept = {key: value for key, value in (message.media or {}).items() if key not in ("ref", "state")}
+    message.media = {**kept, **found}
+    message.media_due = None
+    tx.flush()
+    wake(tx, session_id)

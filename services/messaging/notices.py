@@ -36,6 +36,23 @@ def tell_of_unknown(tx: Tx, session_id: int, message_id: int, chat: str, text: s
     )
 
 
+def tell_of_failure(tx: Tx, session_id: int, message_id: int, chat: str, text: str, reason: str) -> None:
+    """Tells the owner of a message that could not be sent; of one to the owner themselves nothing is told."""
+    if chat == _owner(tx, session_id)[0]:
+        return
+    tell_owner(
+        tx,
+        session_id,
+        f"failed:{message_id}",
+        _(
+            "WhatsApp did not take my message to {chat} ({reason}): “{text}”",
+            chat=chat.partition(":")[2],
+            reason=reason[:120],
+            text=text[:80],
+        ),
+    )
+
+
 def _owner(tx: Tx, session_id: int) -> tuple[str, str]:
     """The chat in which the owner reads, and their language."""
     statement = (

@@ -7,16 +7,16 @@ A row is marked `sending` and committed before the transport is asked; an attemp
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import select, text, update
 
-from services import queue
 from services.db.engine import Tx
 from services.db.models import OutboxMessage
+from services.messaging.splitting import LONGEST, split
 
 REPLY, NOTICE = 10, 0
 MAX_ATTEMPTS = 5
@@ -46,6 +46,7 @@ class Outgoing:
     not_before: datetime | None = None
     kind: str = "text"
     attachment: Attachment | None = None
+    voice: bool = False
 
 
 class Claimed(NamedTuple):
@@ -61,6 +62,7 @@ class Claimed(NamedTuple):
     file_hash: str | None = None
     file_name: str | None = None
     mime: str | None = None
+    voice: bool = False
 
 
 class Sent(NamedTuple):
@@ -75,28 +77,43 @@ _PUT = text("""
     with put as (
         insert into outbox (
             tenant_id, created_at, session_id, chat, kind, body, priority, dedup_key, in_reply_to, not_before,
-            file_hash, file_name, mime
+            file_hash, file_name, mime, voice, cold
         )
-        select :tenant, :now, message.* from jsonb_to_recordset(cast(:messages as jsonb)) as message (
+        select :tenant, :now, message.*, not exists (
+            select from conversations
+            where tenant_id = :tenant and session_id = message.session_id and chat = message.chat
+                and last_in_at is not null
+        )
+        from jsonb_to_recordset(cast(:messages as jsonb)) as message (
             session_id bigint, chat text, kind text, body text, priority bigint, dedup_key text, in_reply_to bigint,
-            not_before timestamptz, file_hash text, file_name text, mime text
+            not_before timestamptz, file_hash text, file_name text, mime text, voice boolean
         )
         on conflict do nothing
         returning session_id, case when not_before > :now then not_before end as later
     )
-    select queue_defer(
-        'send', concat_ws(':', 'send', :tenant, session_id, extract(epoch from later)),
-        jsonb_build_object('tenant_id', :tenant, 'session_id', session_id), later, :priority
-    )
+    select wake_sender(:tenant, session_id, later, :priority)
     from (select session_id, later from put group by session_id, later order by session_id, later) as senders
 """)
 
 
 def put(tx: Tx, messages: Sequence[Outgoing]) -> None:
-    """Queues messages for sending after the commit, in the order given; one whose `dedup_key` is known is left out."""
+    """Queues messages for sending after the commit, in the order given; one whose `dedup_key` is known is left out.
+
+    A text that is too long to be read in one go becomes several messages.
+    """
     if messages:
-        rows = json.dumps([_row(message) for message in messages])
+        rows = json.dumps([_row(part) for message in messages for part in _parts(message)])
         tx.execute(_PUT, {"tenant": tx.tenant, "now": tx.now, "messages": rows, "priority": REPLY})
+
+
+def _parts(message: Outgoing) -> Sequence[Outgoing]:
+    if message.kind != "text" or len(message.text) <= LONGEST:
+        return (message,)
+    key = message.dedup_key
+    return [
+        replace(message, text=text, dedup_key=f"{key}#{number}" if key and number > 1 else key)
+        for number, text in enumerate(split(message.text), 1)
+    ]
 
 
 def _row(message: Outgoing) -> dict[str, object]:
@@ -112,6 +129,7 @@ def _row(message: Outgoing) -> dict[str, object]:
         "file_hash": message.attachment and message.attachment.file_hash,
         "file_name": message.attachment and message.attachment.name,
         "mime": message.attachment and message.attachment.mime,
+        "voice": message.voice,
     }
 
 
@@ -120,52 +138,78 @@ def wake(tx: Tx, session_id: int, at: datetime | None = None) -> None:
 
     Each time has a key of its own: one wake-up for several times would be too early for some or too late for others.
     """
-    key = f"send:{tx.tenant}:{session_id}" + ("" if at is None else f":{at.timestamp():.6f}")
-    queue.defer(tx, "send", key, at=at, priority=REPLY, session_id=session_id)
+    tx.execute(_WAKE, {"tenant": tx.tenant, "session": session_id, "at": at, "priority": REPLY})
 
 
-# The oldest message of each chat may go unless one of that chat is being sent or it waits for its next try; one that
-# was written for later isn't in the line before its time. The message `done`, sent just now, counts as recorded.
-_CLAIM = text("""
-    with recorded as (
-        update outbox set status = 'sent', sent_at = :now, provider_id = :provider_id, error = null
-        where tenant_id = :tenant and id = :done
-    ), unsent as (
-        select id, chat, status, priority, not_before from outbox
+_WAKE = text("select wake_sender(:tenant, :session, :at, :priority)")
+
+
+HEADS = """
+    unsent as (
+        select id, chat, status, priority, not_before, cold, kind, body from outbox
         where tenant_id = :tenant and session_id = :session and status = 'queued'
         and (attempts > 0 or not_before is null or not_before <= :now)
         union all
-        select id, chat, status, priority, not_before from outbox
+        select id, chat, status, priority, not_before, cold, kind, body from outbox
         where tenant_id = :tenant and session_id = :session and status = 'sending' and id <> :done
     ), heads as (
         select distinct on (chat) * from unsent order by chat, status = 'sending' desc, id
     )
+"""
+READY = "status = 'queued' and (not_before is null or not_before <= :now)"
+
+# The oldest message of each chat may go unless one of that chat is being sent or it waits for its next try; one that
+# was written for later isn't in the line before its time. The message `done`, sent just now, counts as recorded.
+_CLAIM = text(f"""
+    with recorded as (
+        update outbox set status = 'sent', sent_at = :now, provider_id = :provider_id, error = null
+        where tenant_id = :tenant and id = :done
+    ), {HEADS}
     update outbox set status = 'sending', sending_at = :now, attempts = attempts + 1
     where tenant_id = :tenant and status = 'queued' and id = (
-        select id from heads
-        where status = 'queued' and (not_before is null or not_before <= :now)
-        order by priority desc, id limit 1
+        select id from heads where {READY} and (:only = 0 or id = :only) order by priority desc, id limit 1
     )
-    returning id, tenant_id, session_id, chat, kind, body, attempts, file_hash, file_name, mime
+    returning id, tenant_id, session_id, chat, kind, body, attempts, file_hash, file_name, mime, voice
 """)
 
 
-def claim(tx: Tx, session_id: int, sent: Sent | None = None) -> Claimed | None:
+def claim(tx: Tx, session_id: int, sent: Sent | None = None, only: int = 0) -> Claimed | None:
     """Marks the next message `sending` and returns it; None when there is nothing to send now.
 
-    `sent`, the message before, is recorded in the same step. Within a chat the oldest goes first, and nothing overtakes
-    one that is being sent or waits for its next try. A sender that meets another at the same message gets None: the
-    other goes on with the rest.
+    `sent`, the message before, is recorded in the same step; with `only` that message is taken or none. Within a chat
+    the oldest goes first, and nothing overtakes one that is being sent or waits for its next try. A sender that meets
+    another at the same message gets None: the other goes on with the rest.
     """
     done = sent or Sent(0, "")
     row = tx.execute(
         _CLAIM,
-        {"tenant": tx.tenant, "session": session_id, "now": tx.now, "done": done.id, "provider_id": done.provider_id},
-    ).one_or_none()
+        {
+            "tenant": tx.tenant, "session": session_id, "now": tx.now, "done": done.id,
+            "provider_id": done.provider_id, "only": only,
+        },
+    ).one_or_none()  # fmt: skip
     return None if row is None else Claimed(*row)
 
 
-def _set(tx: Tx, message_id: int, **values: object) -> None:
+_RECEIPT = text("""
+    update outbox set
+        status = case when status = 'read' then status else :kind end,
+        delivered_at = coalesce(delivered_at, :now),
+        read_at = case when :kind = 'read' then coalesce(read_at, :now) else read_at end
+    where tenant_id = :tenant and session_id = :session and provider_id = any(:ids)
+        and status in ('sent', 'delivered', 'read', 'unknown')
+    returning provider_id
+""")
+
+
+def receipt(tx: Tx, session_id: int, kind: str, provider_ids: Sequence[str]) -> Collection[str]:
+    """Records that messages were `delivered` or `read`; returns the ids that are ours and known by now."""
+    given = {"tenant": tx.tenant, "session": session_id, "kind": kind, "ids": list(provider_ids), "now": tx.now}
+    return {str(row.provider_id) for row in tx.execute(_RECEIPT, given)}
+
+
+def change(tx: Tx, message_id: int, **values: object) -> None:
+    """Sets columns of a message of this outbox."""
     tx.execute(
         update(OutboxMessage)
         .where(OutboxMessage.tenant_id == tx.tenant, OutboxMessage.id == message_id)
@@ -181,12 +225,12 @@ def failed(tx: Tx, message: Claimed, error: str, *, permanent: bool, retry_after
     used up. Returns True when it has failed for good.
     """
     if permanent or (retry_after is None and message.attempts >= MAX_ATTEMPTS):
-        _set(tx, message.id, status="failed", error=error)
+        change(tx, message.id, status="failed", error=error)
         return True
     pause = timedelta(seconds=retry_after if retry_after is not None else min(2**message.attempts, 300))
     # At least one stays: a message that has been tried keeps its place in the line.
     attempts = message.attempts if retry_after is None else max(message.attempts - 1, 1)
-    _set(tx, message.id, status="queued", not_before=tx.now + pause, attempts=attempts, error=error)
+    change(tx, message.id, status="queued", not_before=tx.now + pause, attempts=attempts, error=error)
     wake(tx, message.session_id, tx.now + pause)
     return False
 

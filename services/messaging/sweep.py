@@ -15,6 +15,7 @@ _WAKE = text("""
                jsonb_build_object('tenant_id', tenant_id, 'session_id', session_id) as args
         from messages
         where processed_at is null and parked_at is null and received_at < :before and not_before is null
+            and (media_due is null or media_due < :before)
         union
         select 'retry', format('retry:%s:%s', tenant_id, id),
                jsonb_build_object('tenant_id', tenant_id, 'message_id', id)
@@ -27,6 +28,7 @@ _WAKE = text("""
         select 'send', format('send:%s:%s', tenant_id, session_id),
                jsonb_build_object('tenant_id', tenant_id, 'session_id', session_id)
         from outbox where status = 'queued' and coalesce(not_before, created_at) < :before
+            and (select provider from sessions where tenant_id = outbox.tenant_id and id = session_id) <> 'neonize'
     ) as forgotten
 """)
 

@@ -7,10 +7,16 @@ from collections.abc import Mapping
 UNLIMITED = -1
 
 PLANS: Mapping[str, Mapping[str, int]] = {
-    "free": {"debts": 50, "agreements": 5, "pdfs": 5},
-    "basic": {"debts": 200, "agreements": 20, "pdfs": 20},
-    "pro": {"debts": 1000, "agreements": 100, "pdfs": 100},
-    "enterprise": {"debts": UNLIMITED, "agreements": UNLIMITED, "pdfs": UNLIMITED},
+    "free": {"debts": 50, "agreements": 5, "pdfs": 5, "sessions": 1, "users": 1},
+    "basic": {"debts": 200, "agreements": 20, "pdfs": 20, "sessions": 5, "users": 3},
+    "pro": {"debts": 1000, "agreements": 100, "pdfs": 100, "sessions": 20, "users": 10},
+    "enterprise": {
+        "debts": UNLIMITED,
+        "agreements": UNLIMITED,
+        "pdfs": UNLIMITED,
+        "sessions": UNLIMITED,
+        "users": UNLIMITED,
+    },
 }
 
 

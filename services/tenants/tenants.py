@@ -25,6 +25,8 @@ class NewTenant:
     plan: str = "free"
     email: str | None = None
     is_platform: bool = False
+    status: str = "active"
+    provider: str = "simulator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +40,31 @@ class Registered:
 def register(db: Database, new: NewTenant) -> Registered:
     """Makes a tenant, its default session and its owner's user."""
     with db.system() as tx:
-        tenant = Tenant(
-            slug=_free_slug(tx, new.name), name=new.name, status="active", plan=new.plan, locale=new.locale,
-            currency=new.currency, timezone=new.timezone, country=new.country, email=new.email,
-            is_platform=new.is_platform, created_at=tx.now,
-        )  # fmt: skip
-        tx.add(tenant)
-        tx.flush()
-        session = WhatsAppSession(
-            tenant_id=tenant.id, name="main", phone=new.phone, state="new", desired_state="connected",
-            is_default=True, created_at=tx.now,
-        )  # fmt: skip
-        tx.add(session)
-        tx.add(
-            User(
-                tenant_id=tenant.id, name=new.name, phone=new.phone, created_at=tx.now,
-                role="super_admin" if new.is_platform else "owner",
-            )
-        )  # fmt: skip
-        tx.flush()
-        return Registered(tenant.id, session.id)
+        return add(tx, new)
+
+
+def add(tx: Tx, new: NewTenant) -> Registered:
+    """The same in a platform transaction that is open already."""
+    tenant = Tenant(
+        slug=_free_slug(tx, new.name), name=new.name, status=new.status, plan=new.plan, locale=new.locale,
+        currency=new.currency, timezone=new.timezone, country=new.country, email=new.email,
+        is_platform=new.is_platform, created_at=tx.now,
+    )  # fmt: skip
+    tx.add(tenant)
+    tx.flush()
+    session = WhatsAppSession(
+        tenant_id=tenant.id, name="main", phone=new.phone, state="new", desired_state="connected",
+        is_default=True, created_at=tx.now, provider=new.provider,
+    )  # fmt: skip
+    tx.add(session)
+    tx.add(
+        User(
+            tenant_id=tenant.id, name=new.name, phone=new.phone, created_at=tx.now,
+            role="super_admin" if new.is_platform else "owner",
+        )
+    )  # fmt: skip
+    tx.flush()
+    return Registered(tenant.id, session.id)
 
 
 def add_user(tx: Tx, name: str, phone: str, role: str) -> User:
@@ -81,12 +88,12 @@ def by_name(tx: Tx, name: str) -> Registered | None:
     return None if row is None else Registered(row[0], row[1])
 
 
-def any_tenant(tx: Tx) -> Registered | None:
-    """The first business, the platform itself not counted."""
+def any_tenant(tx: Tx, provider: str = "simulator") -> Registered | None:
+    """The first business whose number goes this way to WhatsApp, the platform itself not counted."""
     statement = (
         select(Tenant.id, WhatsAppSession.id)
         .join(WhatsAppSession, (WhatsAppSession.tenant_id == Tenant.id) & WhatsAppSession.is_default)
-        .where(~Tenant.is_platform)
+        .where(~Tenant.is_platform, WhatsAppSession.provider == provider)
         .order_by(Tenant.id)
         .limit(1)
     )

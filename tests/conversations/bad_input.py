@@ -85,8 +85,8 @@ CASES = (
     Case("control characters", "\x01\x02\x1b[31m", "\x01\x02\x1b[31m", NOT_UNDERSTOOD, lines=5),
     Case("a zero byte alone", "\x00", "\x00", ONLY_TEXT),
     Case("invisible characters", "\u200b\u200e\u2060", "\u200b\u200e\u2060", NOT_UNDERSTOOD, lines=5),
-    Case("a voice note", "", "", ONLY_TEXT, more={"mime": "audio/ogg", "media": "voice.ogg"}),
-    Case("a sticker", "", "", ONLY_TEXT, more={"mime": "image/webp", "media": "sticker.webp"}),
+    Case("a film", "", "", ONLY_TEXT, more={"mime": "video/mp4", "media": "film.mp4"}),
+    Case("a picture", "", "", ONLY_TEXT, more={"mime": "image/jpeg", "media": "picture.jpg"}),
     Case(
         "foreign money", "pinjam Budi 100 USD", "lend Budi 100 IDR",
         ("Buku Anda memakai IDR, bukan USD|500rb", "Your book is kept in USD, not in IDR|500"),

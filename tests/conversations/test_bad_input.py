@@ -107,13 +107,6 @@ def test_control_characters_in_a_name_are_dropped(chat: Chat) -> None:
     assert "Rp 100.000" in chat.owner("status Budi")
 
 
-@pytest.mark.parametrize("mime", ["audio/ogg", "image/webp", "video/mp4", "application/pdf"])
-def test_a_question_waits_on_when_something_without_text_comes(chat: Chat, mime: str) -> None:
-    chat.owner("pinjam Budi")
-    assert "baru bisa membaca teks" in chat.owner("", mime=mime, media="x")
-    assert "Budi pinjam Rp 500.000" in chat.owner("500rb")
-
-
 def test_the_same_message_twice_books_once(chat: Chat) -> None:
     first = chat.say("pinjam Budi 500rb", id="SAME")
     assert [each.to for each in first] == ["owner"]

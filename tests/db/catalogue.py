@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from tests.db.asking import rows
 
 OF_THE_QUEUE = "procrastinate_%"
+OF_THE_PLATFORM = {"tenants", "alembic_version", "session_hosts", "api_keys"}
 
 # One WhatsApp number serves one tenant: the only key that goes across tenants, on purpose.
 KEYS_ACROSS_TENANTS = {"uq_sessions_phone"}
@@ -20,15 +21,18 @@ def found(owner: Connection, sql: str, **values: object) -> set[str]:
 
 def tables_of_nobody(owner: Connection) -> set[str]:
     """Tables that belong neither to a tenant, nor to the platform, nor to the queue."""
-    return found(
-        owner,
-        """
+    return (
+        found(
+            owner,
+            """
         select relname from pg_class c
         where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace and relname not like :queue
         and not exists (select from pg_attribute where attrelid = c.oid and attname = 'tenant_id')
         """,
-        queue=OF_THE_QUEUE,
-    ) - {"tenants", "alembic_version"}
+            queue=OF_THE_QUEUE,
+        )
+        - OF_THE_PLATFORM
+    )
 
 
 def nullable_tenants(owner: Connection) -> set[str]:

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy import URL, Connection
 
 from bot.simulation import Place
+from services.tenants import credits, sessions
+from services.tenants.actors import SYSTEM
 from tests.conftest import OWNER, STRANGER, Chat
 from tests.db.asking import connected
 
@@ -30,6 +32,16 @@ def fill(chat: Chat) -> None:
         borrow_by_agreement(chat, place)
         chat.say("berhenti", BUDI, place=place)
         chat.say("halo", f"{number[:-4]}7777", place=place)
+        lose_number(chat, place)
+
+
+def lose_number(chat: Chat, place: Place) -> None:
+    """The business is given AI credits; its number is lost and is being linked again."""
+    with chat.simulation.platform.opened.database.tenant(place.tenant_id) as tx:
+        credits.add(tx, SYSTEM, 10, "gift")
+        session = sessions.get(tx, place.session_id)
+        sessions.move(tx, session, "failed", "no reason")
+        sessions.start(tx, SYSTEM, session)
 
 
 def borrow_by_agreement(chat: Chat, place: Place) -> None:

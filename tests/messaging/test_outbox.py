@@ -153,7 +153,7 @@ def test_pauses_between_tries_grow_and_then_it_has_failed(post: Post) -> None:
             tries.append(second)
     assert tries == [0, 1, 5, 13, 29] or tries == [0, 2, 6, 14, 30], tries
     assert len(tries) == MAX_ATTEMPTS
-    assert post.statuses() == {"1": "failed", "2": "failed"}
+    assert [post.statuses()[text] for text in ("1", "2")] == ["failed", "failed"]
     assert post.row("1").error == "no"  # type: ignore[attr-defined]
     assert post.clock.now() - began == timedelta(seconds=200)
 
@@ -195,8 +195,11 @@ def test_a_message_for_later_holds_up_nothing_that_is_due(post: Post) -> None:
 def test_a_permanent_refusal_fails_at_once_and_frees_the_chat(post: Post) -> None:
     post.transport.errors = [TransportError("not on WhatsApp", permanent=True)]
     post.put("1", "2")
-    assert post.work() == ["2"]
-    assert post.statuses() == {"1": "failed", "2": "sent"}
+    sent, told = post.work()
+    assert sent == "2"
+    assert "not on WhatsApp" in told
+    assert post.statuses() == {"1": "failed", "2": "sent", told: "sent"}
+    assert post.row(told).chat == TO_OWNER  # type: ignore[attr-defined]
 
 
 def test_a_session_that_is_offline_for_an_hour_uses_up_no_tries(post: Post) -> None:
@@ -242,7 +245,7 @@ def test_a_send_whose_process_died_is_unknown_and_the_owner_is_told_once(chat: C
         assert claimed is not None
         assert outbox.claim(tx, chat.tenant.session_id) is None
     sent = chat.simulation.sent
-    chat.wait(seconds=59)
+    chat.wait(seconds=99)
     simulation.platform.jobs.sweep()
     simulation.settle()
     assert sent == []

@@ -13,13 +13,16 @@ from services.db.models.messaging import (
     OutboxMessage,
     WhatsAppSession,
 )
+from services.db.models.sessions import AiCredit, ApiKey, Notification, Pairing, SessionEvent, SessionHost
 from services.db.models.tenants import AuditEntry, Tenant, UsageCounter, User
 
 __all__ = [
     "Action",
     "Agreement",
     "AgreementVersion",
+    "AiCredit",
     "Allocation",
+    "ApiKey",
     "AuditEntry",
     "Base",
     "CommandRecord",
@@ -31,9 +34,13 @@ __all__ = [
     "Document",
     "LedgerEntry",
     "Message",
+    "Notification",
     "OutboxMessage",
+    "Pairing",
     "Promise",
     "Reminder",
+    "SessionEvent",
+    "SessionHost",
     "Tenant",
     "UsageCounter",
     "User",

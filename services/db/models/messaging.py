@@ -12,7 +12,11 @@ from services.db.models.base import Base, Json, Numbered, OfTenant, belongs_to
 
 
 class WhatsAppSession(Numbered, Base):
-    """A WhatsApp number of a tenant. `desired_state` is what people asked for, `state` what is so."""
+    """A WhatsApp number of a tenant. `desired_state` is what people asked for, `state` what is so.
+
+    `device` is the number that WhatsApp gave the linked device; without one the session has never been paired, or its
+    pairing has ended. `holder` is the host process that keeps it; `retry_at` when it may be tried again.
+    """
 
     __tablename__ = "sessions"
     __table_args__ = (
@@ -28,6 +32,16 @@ class WhatsAppSession(Numbered, Base):
     desired_state: Mapped[str]
     is_default: Mapped[bool]
     created_at: Mapped[datetime]
+    provider: Mapped[str] = mapped_column(server_default=text("'simulator'"))
+    device: Mapped[int | None]
+    push_name: Mapped[str | None]
+    state_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+    holder: Mapped[str | None]
+    paired_at: Mapped[datetime | None]
+    connected_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    retry_at: Mapped[datetime | None]
 
 
 class Contact(Numbered, Base):
@@ -100,10 +114,14 @@ class Conversation(Numbered, Base):
     last_in_at: Mapped[datetime | None]
     window_start: Mapped[datetime | None]
     window_count: Mapped[int] = mapped_column(server_default=text("0"))
+    answers_group: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class Message(Numbered, Base):
-    """A message as it came in. `processed_at` is set in the commit that did what the message asked for."""
+    """A message as it came in. `processed_at` is set in the commit that did what the message asked for.
+
+    `alias` is the sender's other address, if it came along. Until `media_due` the message waits for its file.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -113,6 +131,7 @@ class Message(Numbered, Base):
             "ix_messages_waiting", "tenant_id", "session_id", "id",
             postgresql_where=text("processed_at is null and parked_at is null"),
         ),
+        Index("ix_messages_media", "tenant_id", "session_id", "id", postgresql_where=text("media_due is not null")),
         Index(
             "ix_messages_unanswered", "tenant_id", "conversation_id", "id",
             postgresql_where=text("answer_due"),
@@ -140,10 +159,16 @@ class Message(Numbered, Base):
     not_before: Mapped[datetime | None]
     parked_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    alias: Mapped[str | None]
+    mentioned: Mapped[bool] = mapped_column(server_default=text("false"))
+    media_due: Mapped[datetime | None]
 
 
 class OutboxMessage(Numbered, Base):
-    """A message to be sent, or what became of it. `file_hash` is the file that it carries, if any."""
+    """A message to be sent, or what became of it. `file_hash` is the file that it carries, if any.
+
+    `cold`: it goes to somebody who had never written to that number; such messages are sent slowly.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -161,6 +186,7 @@ class OutboxMessage(Numbered, Base):
             "chat",
             postgresql_where=text("status in ('sending', 'unknown')"),
         ),
+        Index("ix_outbox_failed", "tenant_id", "id", postgresql_where=text("status = 'failed'")),
         Index("ix_outbox_provider", "tenant_id", "session_id", "provider_id"),
     )
 
@@ -182,3 +208,7 @@ class OutboxMessage(Numbered, Base):
     file_hash: Mapped[str | None]
     file_name: Mapped[str | None]
     mime: Mapped[str | None]
+    voice: Mapped[bool] = mapped_column(server_default=text("false"))
+    cold: Mapped[bool] = mapped_column(server_default=text("false"))
+    delivered_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]

@@ -1,0 +1,105 @@
+"""The application: its routes in one place, what each request passes through, and the pages that describe it."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from flask import Flask, redirect
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+from sqlalchemy import create_engine
+from werkzeug.wrappers import Response
+
+from admin_api import VERSION, gateway, health, notifications, sessions, tenants
+from admin_api.auth import KeyChecker, guard
+from admin_api.edge import Edge, attach
+from admin_api.errors import handle, refuse, require_json
+from admin_api.examples import illustrate
+from admin_api.metrics import Metrics
+from admin_api.rates import Window
+from admin_api.routing import SECURITY
+from admin_api.shapes import Failure
+from admin_api.telemetry import watch
+from services.clock import SystemClock
+from services.db.engine import Database
+from services.messaging.files import FileStore
+from services.messaging.sending import NumberRule
+from services.settings import Settings, load_settings
+
+LARGEST_BODY = 1024 * 1024
+_FAMILIES = (
+    tenants.family, sessions.admin, notifications.family, gateway.family, sessions.family, health.family,
+    health.figures,
+)  # fmt: skip
+_ABOUT = (
+    "The super admin's side of Juragan, and the gateway by which other programs send WhatsApp messages."
+    " Every failure has the same shape; `Accept-Language` (en, id) decides the language of its text."
+)
+_KEY = {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The super admin's key."}
+
+
+def create_app(
+    db: Database,
+    settings: Settings,
+    *,
+    keys: KeyChecker,
+    files: FileStore | None = None,
+    work: Callable[[], Mapping[str, object]] | None = None,
+    wait: Callable[[float], object] = time.sleep,
+    ticking: Callable[[], float] = time.monotonic,
+) -> Flask:
+    """The API over a database. `work` tells what else the process does, for the health page.
+
+    `wait` sleeps some seconds and `ticking` gives seconds that only go forward; tests give their own.
+    """
+    app = _bare()
+    attach(
+        app,
+        Edge(
+            db=db, settings=settings, keys=keys, files=files, work=work, wait=wait, ticking=ticking,
+            rule=NumberRule(settings.whatsapp_allowed_phone_pattern, settings.blocked_numbers),
+            rate=Window(settings.whatsapp_rate_limit_per_company, settings.whatsapp_rate_limit_window / 1000),
+            metrics=Metrics(db), waiting=threading.Semaphore(settings.http_threads // 2),
+        ),
+    )  # fmt: skip
+    handle(app)
+    watch(app)
+    app.before_request(guard)
+    app.before_request(require_json)
+    for family in _FAMILIES:
+        app.register_api(family.blueprint)
+    illustrate(app.api_doc)
+    return app
+
+
+def _bare() -> OpenAPI:
+    app = OpenAPI(
+        "admin_api", info=Info(title="Juragan", version=VERSION, description=_ABOUT), static_folder=None,
+        security_schemes=cast(Any, {SECURITY: _KEY}), validation_error_callback=refuse,
+        validation_error_model=Failure, doc_prefix="/openapi",
+    )  # fmt: skip
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["OPENAPI_HTML_STRING"] = ""
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.view_functions["openapi.openapi"] = _to_pages
+    return app
+
+
+def _to_pages() -> Response:
+    return redirect("/openapi/swagger")
+
+
+def openapi_document() -> dict[str, Any]:
+    """What describes the API, as `docs/openapi.json` holds it; needs no database."""
+    nowhere = Database(create_engine("postgresql+psycopg2://"), SystemClock())
+    app = create_app(nowhere, load_settings({}), keys=KeyChecker(nowhere, ()))
+    return dict(cast(OpenAPI, app).api_doc)
+
+
+def openapi_text() -> str:
+    """The same, word for word as the file has it."""
+    return json.dumps(openapi_document(), indent=2, ensure_ascii=False) + "\n"

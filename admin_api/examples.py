@@ -1,0 +1,92 @@
+"""What successful answers look like, for the pages that describe the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_AT = "2025-02-13T03:00:00Z"
+_WHATSAPP = {"session": "main", "state": "pairing", "reason": "asked for", "since": _AT}
+_TENANT = {
+    "id": 1, "companyId": "dani-lending", "name": "Dani Lending", "phoneNumber": "628123456789",
+    "email": "dani@example.com", "status": "pending_qr", "plan": "free", "language": "id",
+    "timezone": "Asia/Jakarta", "currency": "IDR", "country": "ID", "aiCredits": 0, "maxDebts": 50,
+    "maxAgreements": 5, "createdAt": _AT, "whatsapp": _WHATSAPP,
+}  # fmt: skip
+_SESSION = {
+    "id": 1, "name": "main", "phone": "628123456789", "provider": "neonize", "isDefault": True, "state": "pairing",
+    "desiredState": "connected", "reason": "asked for", "since": _AT, "host": None, "pairedAt": None,
+    "lastConnectedAt": None, "retryAt": None, "tenantId": 1, "companyId": "dani-lending", "tenant": "Dani Lending",
+}  # fmt: skip
+_DETAILS = {
+    **_TENANT, "sessions": [_SESSION], "limits": {"debts": {"limit": 50, "used": 12}},
+    "counts": {"users": 1, "contacts": 9, "sessions": 1},
+}  # fmt: skip
+_LINKS = {"tenant": "/admin/tenant/1", "qr": "/admin/tenant/1/qr", "activate": "/admin/tenant/1/activate"}
+_CODE = {
+    "status": "pairing", "session": "main", "method": "qr", "code": "2@pA9…", "expiresAt": _AT,
+    "qr": "data:image/png;base64,iVBORw0KGgo…",
+}  # fmt: skip
+_NOTE = {
+    "id": 3, "tenantId": 1, "companyId": "dani-lending", "at": _AT, "kind": "session_logged_out", "sessionId": 1,
+    "data": {"phone": "628123456789", "session": "main", "reason": "logged out"}, "deliveredAt": None, "seenAt": None,
+}  # fmt: skip
+_HOST = {"id": "box-1:4711", "machine": "box-1", "pid": 4711, "sessions": 38, "startedAt": _AT, "seenAt": _AT}
+_MESSAGE = {
+    "messageId": 17, "status": "delivered", "sessionId": 1, "phone": "79001234567", "providerId": "3EB0C7",
+    "createdAt": _AT, "sentAt": _AT, "deliveredAt": _AT, "readAt": None, "attempts": 1, "notBefore": None,
+    "error": None,
+}  # fmt: skip
+_STATS = {
+    "tenants": {
+        "total": 41, "newLast30Days": 3, "byStatus": {"active": 38, "pending_qr": 3},
+        "byPlan": {"free": 30, "basic": 11},
+    },
+    "sessions": {"total": 44, "byState": {"connected": 39, "pairing": 3, "stopped": 2}},
+    "aiCredits": 12000, "plans": ["free", "basic", "pro", "enterprise"],
+}  # fmt: skip
+
+EXAMPLES: dict[str, Any] = {
+    "stats": _STATS,
+    "tenants": [_TENANT],
+    "register_tenant": {"tenant": _TENANT, "session": _SESSION, "links": _LINKS},
+    "tenant_details": _DETAILS,
+    "tenant_qr": _CODE,
+    "activate_tenant": _DETAILS | {"status": "active"},
+    "toggle_tenant": _DETAILS | {"status": "inactive"},
+    "set_plan": _DETAILS | {"plan": "pro"},
+    "add_credits": {"id": 5, "amount": 500, "source": "invoice-2025-118", "note": "June", "balance": 1500},
+    "sessions_of_all": [_SESSION],
+    "gateway_sessions": [_SESSION],
+    "session_hosts": {"hosts": [_HOST]},
+    "notifications": [_NOTE],
+    "notification_seen": _NOTE | {"seenAt": _AT},
+    "send_message": {"messageId": 17, "status": "queued", "session": "main"},
+    "message_status": _MESSAGE,
+    "session_status": _SESSION,
+    "session_qr": _CODE,
+    "session_history": {"session": "main", "events": [{"at": _AT, "state": "pairing", "reason": "asked for"}]},
+    "initialize_session": _SESSION,
+    "restart_session": _SESSION,
+    "disconnect_session": _SESSION | {"state": "stopped", "desiredState": "stopped"},
+    "logout_session": _SESSION | {"state": "logged_out", "desiredState": "logged_out"},
+    "health": {
+        "status": "ok", "database": {"ok": True, "ms": 1.2}, "queue": {"waiting": 0, "oldestSeconds": 0},
+        "sessions": {"connected": 39}, "version": "0.1.0",
+    },
+}  # fmt: skip
+
+
+def illustrate(document: dict[str, Any]) -> None:
+    """Puts the examples into the description of the API."""
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            data = EXAMPLES.get(operation["operationId"])
+            if data is not None:
+                _put(operation["responses"], data)
+
+
+def _put(responses: dict[str, Any], data: Any) -> None:
+    page = {"pagination": {"page": 1, "per_page": 20, "total": 1, "pages": 1}} if isinstance(data, list) else {}
+    for status, response in responses.items():
+        if status.startswith("2"):
+            response["content"]["application/json"]["example"] = {"success": True, "data": data, **page}

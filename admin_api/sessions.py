@@ -1,0 +1,164 @@
+"""WhatsApp numbers: linking, stopping, logging out, and what happened to them.
+
+Nothing here touches a number itself: what is wanted is written down, and the session manager makes it so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Response
+
+from admin_api import readings
+from admin_api.companies import company_of
+from admin_api.edge import actor, edge
+from admin_api.pictures import code_answer, unlocked
+from admin_api.replies import ok, paged
+from admin_api.routing import Family
+from admin_api.shapes import (
+    Answer,
+    CompanyPath,
+    HistoryWanted,
+    Initialization,
+    Paged,
+    PictureWanted,
+    SessionsWanted,
+    WhichSession,
+)
+from admin_api.shown import (
+    CodeAnswer,
+    CodeShown,
+    EventShown,
+    HistoryShown,
+    HostShown,
+    HostsShown,
+    SessionShown,
+)
+from services.db.engine import Tx
+from services.db.models import Tenant, WhatsAppSession
+from services.errors import DomainError
+from services.i18n import _
+from services.messaging.sending import SIMULATED
+from services.tenants import registration, sessions
+from services.tenants.actors import Actor
+
+admin = Family("admin_sessions", "Sessions", "WhatsApp numbers and the processes that keep them.", "/admin")
+family = Family("sessions", "Sessions", "WhatsApp numbers and the processes that keep them.", "/api/whatsapp/sessions")
+_OFF = ("suspended", "closed")
+
+
+@admin.get("/sessions", Paged[SessionShown])
+def sessions_of_all(query: SessionsWanted) -> Response:
+    """The numbers of all tenants."""
+    return _page(query)
+
+
+@family.get("", Paged[SessionShown])
+def gateway_sessions(query: SessionsWanted) -> Response:
+    """The numbers of all companies."""
+    return _page(query)
+
+
+def _page(query: SessionsWanted) -> Response:
+    with edge().db.system() as tx:
+        rows, total = readings.session_page(tx, query.state, query.offset, query.per_page)
+    shown = [SessionShown.of(row.session, row.slug, row.tenant_name) for row in rows]
+    return paged(shown, total, query.page, query.per_page)
+
+
+@admin.get("/session-hosts", Answer[HostsShown])
+def session_hosts() -> Response:
+    """The processes that keep numbers connected."""
+    with edge().db.system() as tx:
+        found = readings.hosts(tx)
+    return ok(
+        HostsShown(
+            hosts=[
+                HostShown(
+                    id=host.id, machine=host.machine, pid=host.pid, sessions=kept, started_at=host.started_at,
+                    seen_at=host.seen_at,
+                )
+                for host, kept in found
+            ]
+        )
+    )  # fmt: skip
+
+
+@family.get("/<string:companyId>", Answer[SessionShown])
+def session_status(path: CompanyPath, query: WhichSession) -> Response:
+    """How a company's number is."""
+    company = company_of(path.company_id)
+    with edge().db.tenant(company.id) as tx:
+        return _shown(unlocked(tx, query.session), company)
+
+
+@family.get("/<string:companyId>/qr", CodeAnswer, also={202: Answer[CodeShown]})
+def session_qr(path: CompanyPath, query: PictureWanted) -> Response:
+    """What is to be scanned to link a company's number; waits a few seconds for the first code."""
+    return code_answer(company_of(path.company_id), query.session, query.format)
+
+
+@family.get("/<string:companyId>/history", Answer[HistoryShown])
+def session_history(path: CompanyPath, query: HistoryWanted) -> Response:
+    """What happened to a company's number, the newest first."""
+    with edge().db.tenant(company_of(path.company_id).id) as tx:
+        session = unlocked(tx, query.session)
+        events = [EventShown.model_validate(event) for event in sessions.history(tx, session.id, query.limit)]
+    return ok(HistoryShown(session=session.name, events=events))
+
+
+@family.post("/<string:companyId>/initialize", Answer[SessionShown], 202)
+def initialize_session(path: CompanyPath, body: Initialization) -> Response:
+    """Begins to link a number, or has one that is linked connected; its code is then under `/qr`."""
+    with_code = body.use_pairing_code
+    if with_code is None:
+        with_code = edge().settings.whatsapp_use_pairing_code
+    if with_code and body.phone_number is None:
+        raise DomainError("phone_required", _("Write the phoneNumber on which the pairing code will be typed."))
+    company = company_of(path.company_id)
+    phone = edge().rule.read(body.phone_number or "", company.country) if with_code else None
+    return _started(company, body.session, lambda tx, who, session: sessions.start(tx, who, session, phone=phone))
+
+
+@family.post("/<string:companyId>/restart", Answer[SessionShown], 202)
+def restart_session(path: CompanyPath, query: WhichSession) -> Response:
+    """Has a number's connection made anew."""
+    return _started(company_of(path.company_id), query.session, sessions.restart)
+
+
+@family.post("/<string:companyId>/disconnect", Answer[SessionShown], 202)
+def disconnect_session(path: CompanyPath, query: WhichSession) -> Response:
+    """Stops a number; it stays linked and can be started again."""
+    return _asked(company_of(path.company_id), query.session, sessions.stop)
+
+
+@family.post("/<string:companyId>/logout", Answer[SessionShown], 202)
+def logout_session(path: CompanyPath, query: WhichSession) -> Response:
+    """Unlinks a number; it must be linked again afterwards."""
+    return _asked(company_of(path.company_id), query.session, sessions.logout)
+
+
+def _started(company: Tenant, name: str | None, start: Callable[[Tx, Actor, WhatsAppSession], None]) -> Response:
+    """Starts a number of a company that is switched on, as long as there is room for one more."""
+    if company.status in _OFF:
+        raise DomainError("tenant_inactive", _("{name} is switched off.", name=company.name))
+    with edge().db.tenant(company.id) as tx:
+        session = unlocked(tx, name)
+    if session.provider == SIMULATED:
+        return _asked(company, name, registration.resume)
+    if session.desired_state != "connected":
+        with edge().db.system() as tx:
+            registration.require_room(tx, edge().settings.whatsapp_max_sessions)
+    return _asked(company, name, start)
+
+
+def _asked(company: Tenant, name: str | None, ask: Callable[[Tx, Actor, WhatsAppSession], None]) -> Response:
+    with edge().db.tenant(company.id) as tx:
+        session = sessions.of_tenant(tx, name)
+        ask(tx, actor(), session)
+        tx.flush()
+    return _shown(session, company, 202)
+
+
+def _shown(session: WhatsAppSession, company: Tenant, status: int = 200) -> Response:
+    return ok(SessionShown.of(session, company.slug, company.name), status)

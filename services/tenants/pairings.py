@@ -1,0 +1,158 @@
+"""Linking a number to Juragan: the codes that are shown meanwhile, and how it ends.
+
+A pairing row stands while a code is to be shown. A process of its own asks WhatsApp for codes, round after round, at
+most as many as were allowed; then it rests until somebody asks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+
+from services import queue
+from services.db.engine import Tx
+from services.db.models import Pairing, WhatsAppSession
+from services.errors import DomainError
+from services.i18n import _
+from services.tenants import audit, sessions
+from services.tenants.actors import SYSTEM
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A pairing for which nobody asks WhatsApp yet."""
+
+    tenant_id: int
+    session_id: int
+    phone: str | None
+
+
+def wanted(tx: Tx, limit: int) -> Sequence[Wanted]:
+    """Pairings that wait for a process, the oldest first, in a platform transaction."""
+    statement = (
+        select(Pairing.tenant_id, Pairing.session_id, Pairing.phone)
+        .where(Pairing.holder.is_(None))
+        .order_by(Pairing.started_at, Pairing.session_id)
+        .limit(limit)
+    )
+    return [Wanted(*row) for row in tx.execute(statement)]
+
+
+def take(tx: Tx, each: Wanted, holder: str) -> bool:
+    """Gives a pairing to a process; False when another has it."""
+    statement = (
+        update(Pairing)
+        .where(Pairing.tenant_id == each.tenant_id, Pairing.session_id == each.session_id, Pairing.holder.is_(None))
+        .values(holder=holder)
+        .returning(Pairing.session_id)
+    )
+    return tx.scalar(statement) is not None
+
+
+def is_running(tx: Tx, session_id: int, holder: str) -> bool:
+    """Whether this process still is the one that pairs; it isn't once somebody stopped or restarted the pairing."""
+    found = select(func.count()).where(
+        Pairing.tenant_id == tx.tenant, Pairing.session_id == session_id, Pairing.holder == holder
+    )
+    return bool(tx.scalar(found))
+
+
+def offer(tx: Tx, session_id: int, holder: str, code: str, lasts: float) -> bool:
+    """Shows a code for `lasts` seconds; False when the pairing isn't this process's any more."""
+    row = _mine(tx, session_id, holder)
+    if row is None:
+        return False
+    is_first = row.code is None
+    row.code, row.expires_at = code, tx.now + timedelta(seconds=lasts)
+    tx.flush()
+    if is_first and row.show_in is not None:
+        queue.defer(tx, "show_qr", f"show_qr:{tx.tenant}:{session_id}", session_id=session_id)
+    sessions.wake_manager(tx)
+    return True
+
+
+def _mine(tx: Tx, session_id: int, holder: str) -> Pairing | None:
+    statement = select(Pairing).where(
+        Pairing.tenant_id == tx.tenant, Pairing.session_id == session_id, Pairing.holder == holder
+    )
+    return tx.scalars(statement.with_for_update()).one_or_none()
+
+
+def round_ended(tx: Tx, session_id: int, holder: str, rounds: int, reason: str) -> bool:
+    """A round of codes went by unused, or its process died; False once all `rounds` are used and it rests."""
+    row = _mine(tx, session_id, holder)
+    if row is None:
+        return False
+    row.rounds, row.code, row.expires_at, row.holder = row.rounds + 1, None, None, None
+    if row.rounds < rounds:
+        tx.flush()
+        sessions.wake_manager(tx)
+        return True
+    give_up(tx, session_id, reason)
+    return False
+
+
+def give_up(tx: Tx, session_id: int, reason: str) -> None:
+    """Ends a pairing without success; somebody has to ask for a new one."""
+    session = sessions.get(tx, session_id)
+    session.desired_state = "stopped"
+    _remove(tx, session_id)
+    sessions.move(tx, session, "stopped" if reason == "qr_expired" else "failed", reason)
+
+
+def succeeded(tx: Tx, session_id: int, phone: str, device: int, lid: str | None, push_name: str | None) -> None:
+    """The owner has linked `phone` as `device`; a host may take the session now.
+
+    Raises `DomainError` `number_taken` when another session has that number.
+    """
+    session = sessions.get(tx, session_id)
+    before = session.phone
+    session.device, session.lid, session.push_name = device, lid, push_name
+    session.paired_at = tx.now
+    if before != phone:
+        session.phone = phone
+        sessions.flush_number(tx, session)
+        audit.record(
+            tx, SYSTEM, "session.number", "sessions", session_id, before={"phone": before}, after={"phone": phone}
+        )
+    _remove(tx, session_id)
+    sessions.move(tx, session, "reconnecting", "paired")
+
+
+def _remove(tx: Tx, session_id: int) -> None:
+    row = tx.get(Pairing, (tx.tenant, session_id))
+    if row is not None:
+        tx.delete(row)
+        tx.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What the owner scans (`qr`) or types (`code`), and until when it is good. `code` is None before the first one."""
+
+    method: str
+    code: str | None
+    expires_at: datetime | None
+
+
+def shown(tx: Tx, session: WhatsAppSession) -> Code:
+    """The code of a session that is being paired.
+
+    Raises `DomainError` `already_connected`, `qr_expired` (the rounds are used up: ask anew) or `not_pairing`.
+    """
+    row = tx.scalars(
+        select(Pairing)
+        .where(Pairing.tenant_id == tx.tenant, Pairing.session_id == session.id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is not None:
+        fresh = row.expires_at is not None and row.expires_at > tx.now
+        return Code(row.method, row.code if fresh else None, row.expires_at if fresh else None)
+    if session.device is not None and session.state in ("connected", "reconnecting"):
+        raise DomainError("already_connected", _("This number is linked already."))
+    if session.reason == "qr_expired":
+        raise DomainError("qr_expired", _("Nobody scanned the QR code in time. Start the session again for a new one."))
+    raise DomainError("not_pairing", _("This session isn't being linked. Start it to get a QR code."))

@@ -1,0 +1,1 @@
+"""WhatsApp through neonize, against a stand-in for its shared object and real protobuf messages."""
