@@ -247,7 +247,8 @@ class Keeper:
                 held.connected = False
                 self._report(held.key, "reconnecting", state.reason or "connection lost")
             case "logged_out":
-                self._unlink(held, state.reason or "unlinked on the phone")
+                told = "" if state.reason in ("logged_out", "unknown") else f" ({state.reason})"
+                self._unlink(held, f"unlinked on the phone{told}")
             case "replaced":
                 self._drop(held.key)
                 self._report(held.key, "replaced", state.reason or "opened elsewhere", let_go=True)

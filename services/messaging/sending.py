@@ -18,6 +18,7 @@ from services.i18n import Shown, _
 from services.messaging import outbox
 from services.messaging.addresses import CHANNEL, Address
 from services.messaging.outbox import Outgoing
+from services.messaging.splitting import split
 from services.phone import normalise_phone
 from services.tenants import audit
 from services.tenants.actors import Actor
@@ -98,7 +99,7 @@ def _by_key(tx: Tx, key: str) -> OutboxMessage | None:
 
 
 def _repeated(tx: Tx, earlier: OutboxMessage, chat: str, body: str) -> tuple[OutboxMessage, WhatsAppSession]:
-    if (earlier.chat, earlier.body) != (chat, body):
+    if (earlier.chat, earlier.body) != (chat, split(body)[0]):
         raise DomainError("key_used", _("This key was used before, for another message."))
     return earlier, tx.get_one(WhatsAppSession, (tx.tenant, earlier.session_id))
 

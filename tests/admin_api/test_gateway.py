@@ -136,6 +136,17 @@ def test_a_repeat_sends_nothing_and_answers_the_same(api: Api, db: Database, ten
         assert len(tx.scalars(select(OutboxMessage)).all()) == 2
 
 
+def test_a_long_message_is_sent_once_too_in_several_parts(api: Api, db: Database, tenant: Registered) -> None:
+    connect(db, tenant)
+    long = HELLO | {"message": "A sentence of some words. " * 400}
+    first = api.post(SEND, long, 202, headers={"Idempotency-Key": "order-8"})
+    assert api.post(SEND, long, 202, headers={"Idempotency-Key": "order-8"}) == first
+    with db.tenant(tenant.tenant_id) as tx:
+        parts = tx.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+        assert [part.dedup_key for part in parts] == ["api:order-8", "api:order-8#2", "api:order-8#3"]
+        assert max(len(part.body) for part in parts) <= 3500
+
+
 def test_the_rate_is_each_companys_own(
     make_app: Callable[..., Flask], db: Database, tenant: Registered, stranger: Registered
 ) -> None:
