@@ -8,7 +8,7 @@ import structlog
 from flask import Response, g
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin_api import VERSION, readings
+from admin_api import VERSION
 from admin_api.edge import edge
 from admin_api.errors import away
 from admin_api.replies import made
@@ -16,6 +16,8 @@ from admin_api.routing import Family
 from admin_api.shapes import Answer
 from admin_api.shown import DatabaseHealth, HealthShown, QueueHealth
 from services.db.engine import is_outage
+from services.operations import readings
+from services.tenants import sessions
 
 log = structlog.get_logger()
 # Jobs that are due are taken within moments; one that waits longer means that no worker runs, or not enough of them.
@@ -50,7 +52,7 @@ def _read() -> HealthShown:
     here = edge()
     began = here.ticking()
     with here.db.system() as tx:
-        states, queue = readings.sessions_by_state(tx), readings.queue(tx)
+        states, queue = sessions.by_state(tx), readings.queue(tx)
     spent = (here.ticking() - began) * 1000
     is_well = queue.oldest < LATE_SECONDS and _troubled(states) <= TROUBLED_SHARE
     return HealthShown(

@@ -10,8 +10,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin_api import readings
 from services.db.engine import Database, is_outage
+from services.operations import readings
+from services.tenants import sessions
 
 log = structlog.get_logger()
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -57,7 +58,7 @@ class _Records(Collector):
 
     def _read(self) -> Iterator[Metric]:
         with self._db.system() as tx:
-            states, queue, messages = readings.sessions_by_state(tx), readings.queue(tx), readings.messages(tx)
+            states, queue, messages = sessions.by_state(tx), readings.queue(tx), readings.messages(tx)
         yield _by("juragan_sessions", "WhatsApp numbers by state.", "state", states)
         yield _by("juragan_outbox_messages", "Unfinished messages that leave, by status.", "status", messages.outbox)
         yield GaugeMetricFamily("juragan_queue_waiting", "Jobs that are due.", value=queue.waiting)

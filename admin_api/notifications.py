@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Response
 
-from admin_api import readings
 from admin_api.companies import tenant_of
 from admin_api.edge import actor, edge
 from admin_api.replies import ok, paged
@@ -12,6 +11,7 @@ from admin_api.routing import Family
 from admin_api.shapes import Answer, NotificationPath, NotificationsWanted, Paged
 from admin_api.shown import NotificationShown
 from services.db.models import Notification
+from services.tenants import notifications as records
 
 family = Family("notifications", "Notifications", "What people have to know of.", "/admin/notifications")
 
@@ -20,7 +20,7 @@ family = Family("notifications", "Notifications", "What people have to know of."
 def notifications(query: NotificationsWanted) -> Response:
     """Notifications of all tenants, those first that nobody has seen."""
     with edge().db.system() as tx:
-        rows, total = readings.notification_page(tx, query.unseen, query.offset, query.per_page)
+        rows, total = records.page(tx, query.unseen, query.offset, query.per_page)
     return paged([_shown(note, slug) for note, slug in rows], total, query.page, query.per_page)
 
 
@@ -29,7 +29,7 @@ def notification_seen(path: NotificationPath) -> Response:
     """Marks a notification as seen; a second time changes nothing."""
     tenant = tenant_of(path.tenant)
     with edge().db.tenant(tenant.id) as tx:
-        return ok(_shown(readings.mark_seen(tx, actor(), path.id), tenant.slug))
+        return ok(_shown(records.mark_seen(tx, actor(), path.id), tenant.slug))
 
 
 def _shown(note: Notification, slug: str) -> NotificationShown:

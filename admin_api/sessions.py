@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from flask import Response
 
-from admin_api import readings
 from admin_api.companies import company_of
 from admin_api.edge import actor, edge
 from admin_api.pictures import code_answer, unlocked
@@ -39,7 +38,7 @@ from services.db.models import Tenant, WhatsAppSession
 from services.errors import DomainError
 from services.i18n import _
 from services.messaging.sending import SIMULATED
-from services.tenants import registration, sessions
+from services.tenants import holding, registration, sessions
 from services.tenants.actors import Actor
 
 admin = Family("admin_sessions", "Sessions", "WhatsApp numbers and the processes that keep them.", "/admin")
@@ -61,7 +60,7 @@ def gateway_sessions(query: SessionsWanted) -> Response:
 
 def _page(query: SessionsWanted) -> Response:
     with edge().db.system() as tx:
-        rows, total = readings.session_page(tx, query.state, query.offset, query.per_page)
+        rows, total = sessions.everyone(tx, query.state, offset=query.offset, limit=query.per_page)
     shown = [SessionShown.of(row.session, row.slug, row.tenant_name) for row in rows]
     return paged(shown, total, query.page, query.per_page)
 
@@ -70,7 +69,7 @@ def _page(query: SessionsWanted) -> Response:
 def session_hosts() -> Response:
     """The processes that keep numbers connected."""
     with edge().db.system() as tx:
-        found = readings.hosts(tx)
+        found = holding.hosts(tx)
     return ok(
         HostsShown(
             hosts=[

@@ -94,7 +94,7 @@ class MultiSessionManager:
     def list(self) -> Sequence[Shown]:
         """Every session of the installation."""
         with self._db.system() as tx:
-            return sessions.everyone(tx)
+            return sessions.everyone(tx)[0]
 
     def health(self) -> Mapping[str, int]:
         """How many sessions are in each state."""

@@ -48,13 +48,20 @@ class Server:
         connection.close()
 
 
+def _memory() -> str | None:
+    """A folder in memory, if this machine has one with room to spare."""
+    there = Path("/dev/shm").is_dir() and os.access("/dev/shm", os.W_OK)
+    return "/dev/shm" if there and shutil.disk_usage("/dev/shm").free > 2 * 2**30 else None
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """An embedded PostgreSQL without durability, and in it the template that tests copy.
 
-    Its folder is its own: another run of pytest would close pytest's to the server's user.
+    Its folder is its own: another run of pytest would close pytest's to the server's user. In memory where there is
+    room: a fresh database takes a fifth of the time then.
     """
-    folder = Path(tempfile.mkdtemp(prefix="juragan-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="juragan-test-", dir=_memory()))
     embedded = start_embedded(folder, KEY)
     plain = Server(embedded.url, embedded.url)
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -71,7 +78,7 @@ def server() -> Iterator[Server]:
 def database_url(server: Server) -> Iterator[URL]:
     """The owner's address of a fresh database."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    server.execute(f"create database {name} template template_juragan")
+    server.execute(f"create database {name} template template_juragan strategy file_copy")
     yield server.owner.set(database=name)
     server.execute(f"drop database {name} with (force)")
 

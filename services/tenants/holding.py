@@ -93,3 +93,10 @@ def load(tx: Tx) -> dict[str, int]:
         .group_by(WhatsAppSession.holder)
     )
     return {str(row[0]): row[1] for row in tx.execute(statement)}
+
+
+def hosts(tx: Tx) -> Sequence[tuple[SessionHost, int]]:
+    """The host processes and how many sessions each of them has."""
+    held = load(tx)
+    found = tx.scalars(select(SessionHost).order_by(SessionHost.machine, SessionHost.id)).all()
+    return [(host, held.get(host.id, 0)) for host in found]

@@ -237,16 +237,19 @@ class Shown:
     tenant_name: str
 
 
-def everyone(tx: Tx, state: str | None = None) -> Sequence[Shown]:
-    """Every session of the installation, in a platform transaction."""
-    statement = (
+def everyone(
+    tx: Tx, state: str | None = None, *, offset: int = 0, limit: int | None = None
+) -> tuple[Sequence[Shown], int]:
+    """The sessions of all tenants, or a page of them, and how many there are; in a platform transaction."""
+    conditions = [] if state is None else [WhatsAppSession.state == state]
+    page = (
         select(WhatsAppSession, Tenant.slug, Tenant.name)
         .join(Tenant, Tenant.id == WhatsAppSession.tenant_id)
+        .where(*conditions)
         .order_by(WhatsAppSession.tenant_id, WhatsAppSession.id)
     )
-    if state is not None:
-        statement = statement.where(WhatsAppSession.state == state)
-    return [Shown(*row) for row in tx.execute(statement)]
+    total = tx.scalar(select(func.count()).select_from(WhatsAppSession).where(*conditions)) or 0
+    return [Shown(*row) for row in tx.execute(page.offset(offset).limit(limit))], total
 
 
 def by_state(tx: Tx) -> dict[str, int]:

@@ -78,4 +78,4 @@ def test_how_many_are_in_each_state(db: Database, numbers: list[Number]) -> None
     numbers[0].move("connected")
     with db.system() as tx:
         assert sessions.by_state(tx) == {"connected": 1, "reconnecting": 1}
-        assert [shown.slug for shown in sessions.everyone(tx, "connected")] == ["toko-maju"]
+        assert [shown.slug for shown in sessions.everyone(tx, "connected")[0]] == ["toko-maju"]
