@@ -17,6 +17,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from collections import defaultdict
 from functools import partial
 from pathlib import Path
@@ -102,14 +103,14 @@ class Numbers:
         self.thread.join(10)
 
 
-def latencies(numbers: Numbers, count: int, rate: float) -> list[float]:
+def latencies(numbers: Numbers, name: str, count: int, rate: float) -> list[float]:
     """Seconds from message to reply, one message after the other at a rate at which nothing waits."""
     found = []
     for turn in range(count):
         number = numbers.phones[turn % len(numbers.phones)]
         sent = numbers.played.times[number]
         before = len(sent)
-        began = numbers.say(number, f"L{turn}", "status")
+        began = numbers.say(number, f"{name}{turn}", "status")
         assert until(partial(_longer, sent, before), 10, 0.0005), "no reply"
         found.append(sent[before] - began)
         time.sleep(max(0.0, 1 / rate - (time.perf_counter() - began)))
@@ -155,8 +156,8 @@ def measure(bench: Bench, count: int, messages: int, rate: float) -> dict[str, o
     try:
         query = "select count(*) from sessions where state = 'connected'"
         assert until(lambda: bench.query(query)[0][0] == count, 60), "not connected"
-        latencies(numbers, 20, rate)
-        took = sorted(latencies(numbers, messages, rate))
+        latencies(numbers, "warm", 20, rate)
+        took = sorted(latencies(numbers, "timed", messages, rate))
         callbacks = sorted(numbers.callbacks)
         per_second = answers_a_second(numbers, messages * 2)
     finally:
@@ -180,11 +181,18 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=5.0)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    with throw_away() as bench:
-        logs.configure(bench.settings)
-        figures = measure(bench, given.sessions, given.messages, given.rate)
-    print(json.dumps(figures)) if given.json else table(figures)
-    os._exit(0)
+    code = 1
+    try:
+        with throw_away() as bench:
+            logs.configure(bench.settings)
+            figures = measure(bench, given.sessions, given.messages, given.rate)
+        print(json.dumps(figures)) if given.json else table(figures)
+        code = 0
+    except Exception:  # noqa: BLE001 - told, and the process has to be ended by force
+        traceback.print_exc()
+    # The library's threads would be waited for.
+    sys.stdout.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
