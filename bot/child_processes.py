@@ -53,6 +53,6 @@ def pairing(settings: Settings) -> None:
 
 def _begin(settings: Settings, pool: int) -> tuple[Parent, Database]:
     quiet_stdout()
-    logs.configure(settings)
     parent = Parent()
+    logs.configure(settings.model_copy(update={"whatsapp_log_level": parent.task.get("log", "info")}))
     return parent, Database(make_engine(make_url(str(parent.task["url"])), pool), SystemClock())

@@ -75,7 +75,7 @@ class _Shown:
         """What has changed: a code, a state, or why there is none."""
         with self.db.tenant(self.place.tenant_id) as tx:
             session = sessions.get(tx, self.place.session_id)
-            now = self._told(pairings.shown(tx, session).code) if session.state == "pairing" else session.state
+            now = self._told(pairings.shown(tx, session).code) if session.state == "pairing" else "Connecting …"
             if session.state == "connected":
                 now = _LINKED.format(phone=f"+{session.phone}", help="bantuan  /  help")
             elif session.state in sessions.LOST | {"stopped"}:

@@ -195,7 +195,7 @@ class MultiSessionManager:
                 )  # fmt: skip
 
     def _task(self) -> dict[str, object]:
-        return {"url": self._url.render_as_string(hide_password=False)}
+        return {"url": self._url.render_as_string(hide_password=False), "log": self._settings.whatsapp_log_level}
 
     def _place(self, load: Mapping[str, int], waiting: Sequence[tuple[int, int]]) -> None:
         """Gives sessions that wait a host with room, and starts hosts as they are needed."""

@@ -10,9 +10,11 @@ from contextlib import contextmanager
 
 
 def quiet_stdout() -> None:
-    """Sends standard output to standard error for the rest of this process's life: the library prints to it."""
+    """Throws standard output away for the rest of this process's life: the library prints to it, nothing of use."""
     sys.stdout.flush()
-    os.dup2(2, 1)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
 
 
 @contextmanager
