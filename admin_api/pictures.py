@@ -57,7 +57,7 @@ def _awaited(here: Edge, tenant_id: int, name: str | None) -> tuple[WhatsAppSess
         for _round in range(int(AT_MOST_SECONDS / EVERY_SECONDS)):
             here.wait(EVERY_SECONDS)
             found = _read(here, tenant_id, name)
-            if found[1].code is not None:
+            if found[1].code is not None or found[1].trouble is not None:
                 break
         return found
     finally:
@@ -85,4 +85,7 @@ def _shown(session: WhatsAppSession, code: Code) -> CodeShown:
     picture = None
     if code.code is not None and code.method == "qr":
         picture = "data:image/png;base64," + base64.b64encode(qr.png(code.code)).decode()
-    return CodeShown(session=session.name, method=code.method, code=code.code, expires_at=code.expires_at, qr=picture)
+    return CodeShown(
+        session=session.name, method=code.method, code=code.code, expires_at=code.expires_at, qr=picture,
+        trouble=code.trouble,
+    )  # fmt: skip

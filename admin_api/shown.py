@@ -174,6 +174,7 @@ class CodeShown(Shape):
     code: str | None
     expires_at: datetime | None
     qr: Annotated[str | None, Field(description="The picture as a data URL; nothing for a code that is typed.")]
+    trouble: Annotated[str | None, Field(description="What keeps the code from coming; it is tried again.")] = None
 
 
 class CodeAnswer(Answer[CodeShown]):

@@ -14,6 +14,7 @@ from services.errors import DomainError
 from services.settings import Settings
 from services.tenants import pairings, sessions, tenants
 from services.tenants.actors import SYSTEM
+from services.tenants.pairings import Code
 from services.tenants.tenants import NewTenant, Registered
 
 _HOW = """
@@ -75,7 +76,7 @@ class _Shown:
         """What has changed: a code, a state, or why there is none."""
         with self.db.tenant(self.place.tenant_id) as tx:
             session = sessions.get(tx, self.place.session_id)
-            now = self._told(pairings.shown(tx, session).code) if session.state == "pairing" else "Connecting …"
+            now = self._told(pairings.shown(tx, session)) if session.state == "pairing" else "Connecting …"
             if session.state == "connected":
                 now = _LINKED.format(phone=f"+{session.phone}", help="bantuan  /  help")
             elif session.state in sessions.LOST | {"stopped"}:
@@ -86,8 +87,12 @@ class _Shown:
         return now
 
     @staticmethod
-    def _told(code: str | None) -> str:
-        return "Asking WhatsApp for a code …" if code is None else f"{_HOW}\n{qr.terminal(code)}"
+    def _told(shown: Code) -> str:
+        if shown.code is not None:
+            return f"{_HOW}\n{qr.terminal(shown.code)}"
+        if shown.trouble is not None:
+            return f"{shown.trouble}. Is this computer connected to the internet? Trying again …"
+        return "Asking WhatsApp for a code …"
 
 
 def _reason(reason: str | None) -> str:

@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 # Six codes last 160 seconds; WhatsApp then closes the connection.
 ROUND = 175.0
+UNREACHABLE = "WhatsApp can't be reached"
 
 
 def run(parent: Parent, db: Database, settings: Settings) -> None:
@@ -45,7 +46,10 @@ def run(parent: Parent, db: Database, settings: Settings) -> None:
     except PairingFailed as failure:
         log.info("pairing round ended", tenant=tenant, session=session, reason=failure.reason)
         with db.tenant(tenant) as tx:
-            pairings.round_ended(tx, session, holder, settings.whatsapp_max_qr_attempts, failure.reason)
+            if failure.reason.startswith("failed: failed to dial"):
+                pairings.missed(tx, session, holder, UNREACHABLE)
+            else:
+                pairings.round_ended(tx, session, holder, settings.whatsapp_max_qr_attempts, failure.reason)
         os._exit(0)
     own = paired.own
     try:

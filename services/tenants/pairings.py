@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from services import queue
 from services.db.engine import Tx
@@ -19,6 +19,9 @@ from services.errors import DomainError
 from services.i18n import _
 from services.tenants import audit, sessions
 from services.tenants.actors import SYSTEM
+
+# How often WhatsApp is tried that can't be reached: for about five minutes.
+MOST_MISSES, LONGEST_PAUSE = 10, timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def wanted(tx: Tx, limit: int) -> Sequence[Wanted]:
     """Pairings that wait for a process, the oldest first, in a platform transaction."""
     statement = (
         select(Pairing.tenant_id, Pairing.session_id, Pairing.phone)
-        .where(Pairing.holder.is_(None))
+        .where(Pairing.holder.is_(None), or_(Pairing.not_before.is_(None), Pairing.not_before <= tx.now))
         .order_by(Pairing.started_at, Pairing.session_id)
         .limit(limit)
     )
@@ -66,7 +69,7 @@ def offer(tx: Tx, session_id: int, holder: str, code: str, lasts: float) -> bool
     if row is None:
         return False
     is_first = row.code is None
-    row.code, row.expires_at = code, tx.now + timedelta(seconds=lasts)
+    row.code, row.expires_at, row.trouble = code, tx.now + timedelta(seconds=lasts), None
     tx.flush()
     if is_first and row.show_in is not None:
         queue.defer(tx, "show_qr", f"show_qr:{tx.tenant}:{session_id}", session_id=session_id)
@@ -90,6 +93,20 @@ def round_ended(tx: Tx, session_id: int, holder: str, rounds: int, reason: str) 
     if row.rounds < rounds:
         tx.flush()
         sessions.wake_manager(tx)
+        return True
+    give_up(tx, session_id, reason)
+    return False
+
+
+def missed(tx: Tx, session_id: int, holder: str, reason: str) -> bool:
+    """WhatsApp could not be reached: tried again after a growing pause; False once it was tried often enough."""
+    row = _mine(tx, session_id, holder)
+    if row is None:
+        return False
+    row.misses, row.holder, row.code, row.trouble = row.misses + 1, None, None, reason
+    if row.misses < MOST_MISSES:
+        row.not_before = tx.now + min(timedelta(seconds=2) * 2**row.misses, LONGEST_PAUSE)
+        tx.flush()
         return True
     give_up(tx, session_id, reason)
     return False
@@ -131,11 +148,15 @@ def _remove(tx: Tx, session_id: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """What the owner scans (`qr`) or types (`code`), and until when it is good. `code` is None before the first one."""
+    """What the owner scans (`qr`) or types (`code`), and until when it is good.
+
+    `code` is None before the first one; `trouble` says what keeps it from coming, if anything does.
+    """
 
     method: str
     code: str | None
     expires_at: datetime | None
+    trouble: str | None = None
 
 
 def shown(tx: Tx, session: WhatsAppSession) -> Code:
@@ -150,9 +171,14 @@ def shown(tx: Tx, session: WhatsAppSession) -> Code:
     ).one_or_none()
     if row is not None:
         fresh = row.expires_at is not None and row.expires_at > tx.now
-        return Code(row.method, row.code if fresh else None, row.expires_at if fresh else None)
+        return Code(row.method, row.code if fresh else None, row.expires_at if fresh else None, row.trouble)
     if session.device is not None and session.state in ("connected", "reconnecting"):
         raise DomainError("already_connected", _("This number is linked already."))
     if session.reason == "qr_expired":
         raise DomainError("qr_expired", _("Nobody scanned the QR code in time. Start the session again for a new one."))
+    if session.state == "failed":
+        raise DomainError(
+            "pairing_failed",
+            _("Linking this number failed ({reason}). Start the session again.", reason=session.reason or "?"),
+        )
     raise DomainError("not_pairing", _("This session isn't being linked. Start it to get a QR code."))

@@ -180,7 +180,7 @@ def move(tx: Tx, session: WhatsAppSession, state: str, reason: str | None = None
     event = SessionEvent(tenant_id=tx.tenant, session_id=session.id, at=tx.now, state=state, reason=reason)
     tx.add(event)
     tx.flush()
-    if state in LOST:
+    if state in LOST and before != "pairing":
         _notify(tx, session, event)
     wake_manager(tx)
     return True

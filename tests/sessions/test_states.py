@@ -236,3 +236,29 @@ def test_what_is_wanted_of_a_session_is_audited(number: Number) -> None:
     assert number.row.state == "stopped"
     number.do(sessions.start, SYSTEM)
     assert number.row.state == "reconnecting"
+
+
+def test_whatsapp_out_of_reach_uses_up_no_rounds_but_is_not_tried_for_ever(number: Number, clock: VirtualClock) -> None:
+    number.do(sessions.start, SYSTEM)
+    waits = []
+    for turn in range(pairings.MOST_MISSES):
+        with number.db.system() as tx:
+            (wanted,) = pairings.wanted(tx, 9)
+            assert pairings.take(tx, wanted, "pair-1")
+        with number.db.tenant(number.place.tenant_id) as tx:
+            again = pairings.missed(tx, number.place.session_id, "pair-1", "WhatsApp can't be reached")
+        assert again is (turn < pairings.MOST_MISSES - 1)
+        if again:
+            assert number.do(pairings.shown).trouble == "WhatsApp can't be reached"  # type: ignore[attr-defined]
+            (row,) = number.all(Pairing)
+            assert row.rounds == 0  # type: ignore[attr-defined]
+            waits.append((row.not_before - clock.now()).total_seconds())  # type: ignore[attr-defined]
+            with number.db.system() as tx:
+                assert pairings.wanted(tx, 9) == []
+            clock.move_to(row.not_before)  # type: ignore[attr-defined]
+    assert waits == [4, 8, 16, 32, 60, 60, 60, 60, 60]
+    assert (number.row.state, number.row.reason) == ("failed", "WhatsApp can't be reached")
+    assert number.all(Notification) == []
+    with pytest.raises(DomainError) as error:
+        number.do(pairings.shown)
+    assert error.value.code == "pairing_failed"

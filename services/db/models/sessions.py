@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Identity, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db.models.base import Base, Json, Numbered, OfTenant, belongs_to
@@ -25,7 +25,8 @@ class SessionEvent(Numbered, Base):
 class Pairing(OfTenant, Base):
     """The pairing of a session that is going on: the code to be scanned or typed, and how many rounds were used.
 
-    `holder` is the process that pairs; `show_in` the chat of a super admin who wants the picture.
+    `holder` is the process that pairs; `show_in` the chat of a super admin who wants the picture. `misses` counts how
+    often WhatsApp could not be reached, and `trouble` says why no code is there.
     """
 
     __tablename__ = "pairings"
@@ -43,6 +44,9 @@ class Pairing(OfTenant, Base):
     started_at: Mapped[datetime]
     holder: Mapped[str | None]
     show_in: Mapped[str | None]
+    misses: Mapped[int] = mapped_column(server_default=text("0"))
+    not_before: Mapped[datetime | None]
+    trouble: Mapped[str | None]
 
 
 class Notification(Numbered, Base):
