@@ -141,7 +141,8 @@ class Host:
         self._fetcher.fetch(key, None)
 
     def _wake_planned(self) -> None:
-        connected = [held.key[1] for held in self._keeper.connected()]
+        now = time.monotonic()
+        connected = [held.key[1] for held in self._keeper.connected() if held.rests_until <= now]
         if not connected:
             return
         try:
@@ -187,8 +188,11 @@ class Host:
         def typing(chat: str, on: bool) -> None:
             held.client.typing(Address.parse(chat), on)
 
+        def rest(seconds: float) -> None:
+            held.rests_until = time.monotonic() + seconds
+
         held.pace.new_day(self._db.clock.now())
-        return Outlet(key, held.pace, typing, held.own_chats)
+        return Outlet(key, held.pace, typing, held.own_chats, rest)
 
 
 class _Events:

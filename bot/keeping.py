@@ -61,6 +61,7 @@ class Held:
     connected: bool = False
     changed: float = field(default_factory=time.monotonic)
     proved: bool = False
+    rests_until: float = 0.0
 
     @property
     def own_chats(self) -> frozenset[str]:

@@ -49,8 +49,8 @@ class Start(NamedTuple):
 
 
 # Days since the number was linked, below which the row holds.
-_STARTS = ((1, Start(0.5, 5)), (3, Start(0.75, 15)), (7, Start(0.75, 40)), (14, Start(1.0, 100)))
-_GROWN = Start(1.0, 200)
+_STARTS = ((1, Start(0.5, 20)), (3, Start(0.75, 40)), (7, Start(0.75, 80)), (14, Start(1.0, 150)))
+_GROWN = Start(1.0, 250)
 
 
 def new_number(days_since_paired: int) -> Start:

@@ -18,8 +18,9 @@ from bot.pacing import Pace
 from bot.sender import Sender
 from bot.transports.base import TransportError
 from bot.transports.neonize.terms import Restricted
-from services.db.engine import Database, is_outage
+from services.db.engine import Database, Tx, is_outage
 from services.messaging import outbox, pending
+from services.messaging.notices import tell_of_slow_start
 from services.messaging.outbox import Claimed, Sent
 from services.messaging.pending import Next
 
@@ -28,16 +29,22 @@ log = structlog.get_logger(__name__)
 Key = tuple[int, int]
 # Looked at again after so many seconds at the most: something more urgent may have come.
 GLANCE = 2.0
+# With only messages left that may not go yet, the outbox is looked at again after so many seconds.
+COLD_REST = 60.0
 
 
 @dataclass
 class Outlet:
-    """A connected session as its sender sees it. `own_chats` are the owner's own, where nobody needs to type."""
+    """A connected session as its sender sees it. `own_chats` are the owner's own, where nobody needs to type.
+
+    `rest` hears for how many seconds there is nothing that may be sent.
+    """
 
     key: Key
     pace: Pace
     typing: Callable[[str, bool], None]
     own_chats: Collection[str]
+    rest: Callable[[float], None] = lambda _seconds: None
 
 
 class Postman:
@@ -72,10 +79,20 @@ class Postman:
         with self._db.tenant(self._outlet.key[0]) as tx:
             if done is not None:
                 pending.record_sent(tx, done)
-            head, wait = self._soonest(pending.next_up(tx, self._outlet.key[1], cold=pace.cold_allowed(now)), now)
+            warm_only = not pace.cold_allowed(now)
+            head, wait = self._soonest(pending.next_up(tx, self._outlet.key[1], cold=not warm_only), now)
+            if head is None and warm_only:
+                self._leave_cold(tx)
             if head is None or wait > 0 or self._typing_time(head) > 0 or self._ending.is_set():
                 return head, wait, None
             return head, wait, outbox.claim(tx, self._outlet.key[1], only=head.id)
+
+    def _leave_cold(self, tx: Tx) -> None:
+        """What waits goes to people who have never written, and no more of that may go now: the owner is told."""
+        waiting = len(pending.next_up(tx, self._outlet.key[1], cold=True))
+        if waiting:
+            tell_of_slow_start(tx, self._outlet.key[1])
+            self._outlet.rest(COLD_REST)
 
     def _soonest(self, heads: Sequence[Next], now: float) -> tuple[Next | None, float]:
         best: tuple[Next | None, float] = (None, 0.0)

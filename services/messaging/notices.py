@@ -53,6 +53,19 @@ def tell_of_failure(tx: Tx, session_id: int, message_id: int, chat: str, text: s
     )
 
 
+def tell_of_slow_start(tx: Tx, session_id: int) -> None:
+    """Tells the owner, once a day, that messages to people who have never written wait for the number's sake."""
+    tell_owner(
+        tx,
+        session_id,
+        f"slow:{session_id}:{tx.now:%Y-%m-%d}",
+        _(
+            "Some of my messages to people who have never written to this number wait until tomorrow:"
+            " WhatsApp restricts numbers that write to many strangers. Whoever writes to you is answered at once."
+        ),
+    )
+
+
 def _owner(tx: Tx, session_id: int) -> tuple[str, str]:
     """The chat in which the owner reads, and their language."""
     statement = (

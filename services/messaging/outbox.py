@@ -83,6 +83,10 @@ _PUT = text("""
             select from conversations
             where tenant_id = :tenant and session_id = message.session_id and chat = message.chat
                 and last_in_at is not null
+            union all
+            select from sessions where tenant_id = :tenant and id = message.session_id and 'phone:' || phone = chat
+            union all
+            select from users where tenant_id = :tenant and 'phone:' || phone = chat
         )
         from jsonb_to_recordset(cast(:messages as jsonb)) as message (
             session_id bigint, chat text, kind text, body text, priority bigint, dedup_key text, in_reply_to bigint,

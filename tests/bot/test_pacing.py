@@ -133,7 +133,7 @@ def test_cold_gaps_vary_within_their_bounds(seed: int) -> None:
 
 @pytest.mark.parametrize(
     ("days", "start"),
-    [(0, Start(0.5, 5)), (1, Start(0.75, 15)), (3, Start(0.75, 40)), (7, Start(1, 100)), (14, Start(1, 200))],
+    [(0, Start(0.5, 20)), (1, Start(0.75, 40)), (3, Start(0.75, 80)), (7, Start(1, 150)), (14, Start(1, 250))],
 )
 def test_a_new_number_starts_slowly(days: int, start: Start) -> None:
     assert new_number(days) == start
@@ -149,7 +149,7 @@ def test_a_number_whose_age_nobody_told_is_treated_as_new() -> None:
 
 def test_the_cold_messages_of_a_day_are_counted_over_24_hours() -> None:
     made, now = pace(days=0), 0.0
-    for n in range(5):
+    for n in range(20):
         assert made.cold_allowed(now)
         now = send(made, now, f"stranger{n}", cold=True)
     assert not made.cold_allowed(now)
@@ -162,7 +162,7 @@ def test_the_cold_messages_of_a_day_are_counted_over_24_hours() -> None:
 
 def test_a_restart_remembers_the_cold_messages_it_is_told_of() -> None:
     made = pace(days=0)
-    for n in range(5):
+    for n in range(20):
         made.sent(-3600.0 + n * 100, f"stranger{n}", True)
     assert not made.cold_allowed(0.0)
     assert made.wait(0.0, "customer", own_chat=False, cold=False) == 0

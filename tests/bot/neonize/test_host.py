@@ -325,6 +325,22 @@ def test_restricted_numbers_still_answer_who_wrote(kept: Kept, toko: Registered)
     eventually(lambda: kept.sent() == ["jawaban"])
 
 
+def test_the_owner_hears_once_that_strangers_have_to_wait(kept: Kept, toko: Registered) -> None:
+    held = kept.host._keeper.held((toko.tenant_id, toko.session_id))
+    assert held is not None
+    for _ in range(20):
+        held.pace.sent(0.0, "stranger", True)
+    for number in range(2):
+        kept.put(toko, "promosi", chat=f"phone:628129999000{number}")
+    kept.put(toko, "laporan", chat=f"phone:{OWNER}")
+    eventually(lambda: len(kept.sent()) == 2)
+    assert kept.sent()[0] == "laporan"
+    assert [status for _text, status in kept.outbox()] == ["queued", "queued", "sent", "sent"]
+    kept.put(toko, "laporan 2", chat=f"phone:{OWNER}")
+    eventually(lambda: len(kept.sent()) == 3)
+    assert value(kept.owner, "select count(*) from outbox where dedup_key like 'slow:%'") == 1
+
+
 def picture(width: int = 30, height: int = 30) -> bytes:
     content = io.BytesIO()
     Image.new("RGB", (width, height), "red").save(content, "png")
