@@ -33,7 +33,7 @@ START_PATIENCE = 15.0
 # Reconnecting is the library's own work for so long; then the session begins anew.
 RECONNECTING_PATIENCE = 300.0
 # A session that has been connected for so long has proved that it can be; its earlier tries are forgotten.
-PROVED_AFTER = 60.0
+PROVED_AFTER = 10.0
 LONGEST_PAUSE = timedelta(minutes=5)
 REST_AFTER_FAILURE = timedelta(minutes=30)
 

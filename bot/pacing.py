@@ -35,6 +35,7 @@ class Rates:
     shortest_typing: float = 0.3
     longest_typing: float = 4.0
     file_typing: float = 1.0
+    crowd: int = 3
 
     def __post_init__(self) -> None:
         if min(self.per_minute, self.chat_per_minute) < 1 or self.typing_speed <= 0 or not 0 <= self.cold_jitter < 1:
@@ -49,7 +50,7 @@ class Start(NamedTuple):
 
 
 # Days since the number was linked, below which the row holds.
-_STARTS = ((1, Start(0.5, 20)), (3, Start(0.75, 40)), (7, Start(0.75, 80)), (14, Start(1.0, 150)))
+_STARTS = ((1, Start(0.75, 20)), (3, Start(0.75, 40)), (7, Start(1.0, 80)), (14, Start(1.0, 150)))
 _GROWN = Start(1.0, 250)
 
 
@@ -141,10 +142,15 @@ class Pace:
             self._cold.times.append(now)
             self._next_cold = now + self._cold_gap()
 
-    def typing(self, text_length: int, kind: str, own_chat: bool) -> float:
-        """Seconds to show as typing before a message of this `kind` (`text`, or a kind of file) goes."""
+    def typing(self, text_length: int, kind: str, own_chat: bool, *, crowd: int = 0) -> float:
+        """Seconds to show as typing before a message of this `kind` (`text`, or a kind of file) goes.
+
+        With a `crowd` of chats that wait as well it is as short as can be.
+        """
         if own_chat:
             return 0.0
+        if crowd >= self._rates.crowd:
+            return self._rates.shortest_typing
         if kind != "text":
             return self._rates.file_typing
         takes = text_length / self._rates.typing_speed

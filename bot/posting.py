@@ -55,6 +55,7 @@ class Postman:
         self._sender = sender
         self._outlet = outlet
         self._ending = ending
+        self._crowd = 0
 
     def work(self) -> None:
         """Sends until nothing is left that may be sent now, or the host ends."""
@@ -80,7 +81,9 @@ class Postman:
             if done is not None:
                 pending.record_sent(tx, done)
             warm_only = not pace.cold_allowed(now)
-            head, wait = self._soonest(pending.next_up(tx, self._outlet.key[1], cold=not warm_only), now)
+            heads = pending.next_up(tx, self._outlet.key[1], cold=not warm_only)
+            self._crowd = len(heads) - 1
+            head, wait = self._soonest(heads, now)
             if head is None and warm_only:
                 self._leave_cold(tx)
             if head is None or wait > 0 or self._typing_time(head) > 0 or self._ending.is_set():
@@ -106,7 +109,8 @@ class Postman:
         return best
 
     def _typing_time(self, head: Next) -> float:
-        return self._outlet.pace.typing(head.length, head.kind, head.chat in self._outlet.own_chats)
+        own = head.chat in self._outlet.own_chats
+        return self._outlet.pace.typing(head.length, head.kind, own, crowd=self._crowd)
 
     def _type(self, head: Next) -> Claimed | None:
         """Shows that somebody is typing for as long as the text takes, then claims the message if it still waits."""

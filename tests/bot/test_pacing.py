@@ -133,7 +133,7 @@ def test_cold_gaps_vary_within_their_bounds(seed: int) -> None:
 
 @pytest.mark.parametrize(
     ("days", "start"),
-    [(0, Start(0.5, 20)), (1, Start(0.75, 40)), (3, Start(0.75, 80)), (7, Start(1, 150)), (14, Start(1, 250))],
+    [(0, Start(0.75, 20)), (1, Start(0.75, 40)), (3, Start(1, 80)), (7, Start(1, 150)), (14, Start(1, 250))],
 )
 def test_a_new_number_starts_slowly(days: int, start: Start) -> None:
     assert new_number(days) == start
@@ -142,7 +142,7 @@ def test_a_new_number_starts_slowly(days: int, start: Start) -> None:
 
 def test_a_number_whose_age_nobody_told_is_treated_as_new() -> None:
     made, now = Pace(RATES, PAIRED, Random(1)), 0.0
-    for n in range(31):
+    for n in range(46):
         now = send(made, now, f"chat{n}")
     assert now >= MINUTE
 
@@ -218,3 +218,11 @@ def test_idle_chats_are_forgotten() -> None:
 def test_rates_that_let_nothing_through_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError):
         Rates(**wrong)  # type: ignore[arg-type]
+
+
+def test_nobody_types_long_while_others_wait() -> None:
+    made = pace()
+    assert made.typing(50, "text", False, crowd=2) == 2.0
+    assert made.typing(50, "text", False, crowd=3) == 0.3
+    assert made.typing(0, "document", False, crowd=9) == 0.3
+    assert made.typing(50, "text", True, crowd=9) == 0.0

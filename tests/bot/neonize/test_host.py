@@ -106,7 +106,7 @@ class Kept:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for typing, or for a second try, in a test."""
-    monkeypatch.setattr("bot.pacing.Pace.typing", lambda *_: 0.0)
+    monkeypatch.setattr("bot.pacing.Pace.typing", lambda *_, **_more: 0.0)
     monkeypatch.setattr(fetching, "PAUSE", 0.01)
     monkeypatch.setattr(host_module, "HEARTBEAT", 0.1)
     monkeypatch.setattr(posting, "GLANCE", 0.05)
