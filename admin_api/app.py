@@ -15,10 +15,11 @@ from sqlalchemy import create_engine
 from werkzeug.wrappers import Response
 
 from admin_api import VERSION, gateway, health, notifications, sessions, tenants
-from admin_api.auth import KeyChecker, guard
+from admin_api.auth import KeyChecker
 from admin_api.edge import Edge, attach
 from admin_api.errors import handle, refuse, require_json
 from admin_api.examples import illustrate
+from admin_api.guard import guard
 from admin_api.metrics import Metrics
 from admin_api.rates import Window
 from admin_api.routing import SECURITY

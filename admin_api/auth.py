@@ -1,6 +1,6 @@
-"""Who may ask: keys from the settings and stored ones, and what happens to those who guess.
+"""Whose key it is: keys from the settings and stored ones, and what happens to those who guess.
 
-Every route wants a key unless it is declared public. Keys are compared as hashes and never logged.
+Keys are compared as hashes and never logged.
 """
 
 from __future__ import annotations
@@ -10,9 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from flask import g, request
-
-from admin_api.edge import edge
 from admin_api.rates import Window
 from services.db.engine import Database
 from services.errors import DomainError
@@ -20,7 +17,7 @@ from services.i18n import _
 from services.settings import Settings, SettingsError
 from services.tenants import keys
 
-SHORTEST = 16
+SHORTEST = 8
 FAILURES, PER_SECONDS = 20, 60
 # A revoked key stops within this time.
 REMEMBERED_SECONDS = 10.0
@@ -95,22 +92,3 @@ class KeyChecker:
                 self._remembered.clear()
             self._remembered[digest] = (found.name, self._ticking() + REMEMBERED_SECONDS)
         return found.name
-
-
-def given_key() -> str | None:
-    """The key of this request: `X-API-Key`, or `Authorization: Bearer` as Prometheus sends it."""
-    key = request.headers.get("X-API-Key")
-    if key is None and request.authorization is not None and request.authorization.type == "bearer":
-        key = request.authorization.token
-    return key or None
-
-
-def guard() -> None:
-    """Before each request: refuses whoever has no valid key, on every route that isn't declared public."""
-    if request.url_rule is None:
-        return
-    key = given_key()
-    if key is not None and not edge().is_document(request.endpoint):
-        g.caller = edge().keys.check(key, request.remote_addr or "")
-    elif not edge().is_public(request.endpoint):
-        raise DomainError("api_key_missing", _("Send your API key in the header X-API-Key."))

@@ -35,9 +35,9 @@ from services.messaging.files import FileStore
 from services.tenants import holding, pairings, sessions
 from services.tenants.actors import SYSTEM
 from services.tenants.tenants import NewTenant, register
-from tests.bot.neonize.conftest import add_device
 from tests.bot.neonize.events import phone, received
 from tests.bot.neonize.library import PlayedLibrary
+from tests.bot.neonize.stores import add_device
 
 DEVICE = 3
 

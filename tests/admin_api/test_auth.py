@@ -65,7 +65,7 @@ def test_a_key_may_come_as_a_bearer(api: Api) -> None:
     ("value", "found"),
     [
         (f"{KEY}, {OTHER_KEY} ,", (KEY, OTHER_KEY)), ("", ()), (" , ", ()), (KEY, (KEY,)),
-        ("too-short", None), (f"{KEY},short", None), ("ключ" * 5, None), ("with a space within", None),
+        ("sh0rt", None), (f"{KEY},sh0rt", None), ("ключ" * 5, None), ("with a space within", None),
     ],
 )  # fmt: skip
 def test_a_weak_key_stops_the_start(value: str, found: tuple[str, ...] | None) -> None:

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.transports.neonize.client import Line
-from bot.transports.neonize.terms import Own
 from services.clock import VirtualClock
 from tests.bot.neonize.events import NOW, OWN
 from tests.bot.neonize.hearing import Heard
+from tests.bot.neonize.hosting import kept, quick, toko
 from tests.bot.neonize.library import PlayedLibrary
+from tests.bot.neonize.stores import add_device
 
-
-def add_device(path: Path, own: Own, push_name: str = "") -> Path:
-    """A SQLite store that has this device; of the library's table only what we read."""
-    with sqlite3.connect(path) as connection:
-        connection.execute(
-            "create table if not exists whatsmeow_device (jid text primary key, lid text, push_name text not null)"
-        )
-        lid = f"{own.lid}:{own.device}@lid" if own.lid else None
-        connection.execute(
-            "insert into whatsmeow_device values (?, ?, ?)",
-            (f"{own.phone}:{own.device}@s.whatsapp.net", lid, push_name),
-        )
-    connection.close()
-    return path
+__all__ = ["kept", "played", "quick", "store_path", "toko"]
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ from bot.transports.neonize.library import (
 )
 from bot.transports.neonize.terms import LineState, NotPaired, Own
 from services.messaging.addresses import Address
-from tests.bot.neonize.conftest import add_device
 from tests.bot.neonize.events import CUSTOMER, CUSTOMER_LID, OWN
 from tests.bot.neonize.hearing import Heard, delivery
 from tests.bot.neonize.library import PlayedLibrary, device
+from tests.bot.neonize.stores import add_device
 
 PHONE = OWN.phone
 

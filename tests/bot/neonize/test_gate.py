@@ -11,10 +11,10 @@ from bot.transports.neonize import gate as module
 from bot.transports.neonize.client import Line
 from bot.transports.neonize.gate import Gate
 from bot.transports.neonize.terms import Own
-from tests.bot.neonize.conftest import add_device
 from tests.bot.neonize.events import OWN
 from tests.bot.neonize.hearing import Heard, delivery
 from tests.bot.neonize.library import PlayedLibrary
+from tests.bot.neonize.stores import add_device
 
 
 def test_calls_go_in_together() -> None:

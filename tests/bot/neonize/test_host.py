@@ -1,140 +1,29 @@
-"""A session host with the library played at its edge: keeping sessions, taking in, fetching files, sending."""
+"""A session host with the library played at its edge: keeping sessions, taking in and sending."""
 
 from __future__ import annotations
 
-import io
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from neonize.proto.waE2E.WAWebProtobufsE2E_pb2 import ImageMessage
-from PIL import Image
-from sqlalchemy import URL, Connection
 
-from bot import fetching, posting
-from bot import host as host_module
-from bot.host import Host
 from bot.transports.neonize import store
-from bot.transports.neonize.client import Line
 from bot.transports.neonize.library import (
     ClientOutdatedEv,
     ConnectFailureEv,
     LoggedOutEv,
-    Message,
     ReceiptEv,
     StreamReplacedEv,
     TemporaryBanEv,
 )
-from bot.transports.neonize.terms import LineEvents, Own
-from services.clock import SystemClock
-from services.db.engine import Database, make_engine
-from services.messaging import outbox
-from services.messaging.files import FileStore
-from services.messaging.outbox import Outgoing
-from services.settings import Settings
-from services.tenants import holding, pairings, sessions
+from bot.transports.neonize.terms import Own
+from services.tenants import holding, sessions
 from services.tenants.actors import SYSTEM
-from services.tenants.tenants import NewTenant, Registered, register
-from tests.bot.neonize.conftest import add_device
+from services.tenants.tenants import Registered
 from tests.bot.neonize.events import CUSTOMER, lid, phone, receipt, received
-from tests.bot.neonize.library import PlayedLibrary
+from tests.bot.neonize.hosting import BUDI, DEVICE, Kept
 from tests.conftest import OWNER, STRANGER
 from tests.db.asking import eventually, rows, value
-
-BUDI = f"phone:{CUSTOMER}"
-DEVICE = 7
-
-
-class Kept:
-    """A host in this process, and the numbers that it keeps."""
-
-    def __init__(self, db: Database, url: URL, settings: Settings, played: PlayedLibrary, owner: Connection) -> None:
-        self.db = db
-        self.played = played
-        self.owner = owner
-        self.folder = settings.data_dir / "whatsapp"
-        self.files = FileStore(settings.data_dir / "files")
-        self.made: list[Line] = []
-        self.host = Host("host-1", db, url, settings, self.files, self._client, self._forget)
-        self.thread = threading.Thread(target=self.host.run, daemon=True)
-
-    def _store(self, key: tuple[int, int]) -> str:
-        return store.store_name(self.folder, None, *key)
-
-    def _client(self, key: tuple[int, int], own: Own, events: LineEvents) -> Line:
-        self.made.append(Line(self._store(key), own, events))
-        return self.made[-1]
-
-    def _forget(self, key: tuple[int, int], own: Own) -> None:
-        store.forget(self._store(key), own)
-
-    def link(self, name: str, number: str) -> Registered:
-        """A tenant whose number was paired, and is this host's to keep."""
-        place = register(self.db, NewTenant(name, number, provider="neonize", status="pending"))
-        with self.db.tenant(place.tenant_id) as tx:
-            sessions.start(tx, SYSTEM, sessions.of_tenant(tx))
-            pairings.succeeded(tx, place.session_id, number, DEVICE, None, name)
-        add_device(Path(self._store((place.tenant_id, place.session_id))), Own(number, DEVICE))
-        with self.db.system() as tx:
-            holding.assign(tx, "host-1", [(place.tenant_id, place.session_id)])
-        return place
-
-    def state(self, place: Registered) -> str:
-        return str(value(self.owner, f"select state from sessions where id = {place.session_id}"))
-
-    def until(self, place: Registered, state: str) -> None:
-        eventually(lambda: self.state(place) == state)
-
-    def connect(self, place: Registered, number: str) -> None:
-        self.played.connect(number)
-        self.until(place, "connected")
-
-    def put(self, place: Registered, text: str, chat: str = BUDI, **more: Any) -> None:
-        with self.db.tenant(place.tenant_id) as tx:
-            outbox.put(tx, [Outgoing(place.session_id, chat, text, **more)])
-
-    def sent(self, number: str = OWNER) -> list[str]:
-        return [message.conversation for _to, message in self.played.sent(number)]
-
-    def outbox(self) -> list[tuple[str, str]]:
-        return [(row.body, row.status) for row in rows(self.owner, "select body, status from outbox order by id")]
-
-
-@pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for typing, or for a second try, in a test."""
-    monkeypatch.setattr("bot.pacing.Pace.typing", lambda *_, **_more: 0.0)
-    monkeypatch.setattr(fetching, "PAUSE", 0.01)
-    monkeypatch.setattr(host_module, "HEARTBEAT", 0.1)
-    monkeypatch.setattr(posting, "GLANCE", 0.05)
-
-
-@pytest.fixture
-def kept(
-    serving: URL, settings: Settings, played: PlayedLibrary, owner: Connection, quick: None
-) -> Iterator[Kept]:  # fmt: skip
-    database = Database(make_engine(serving, 6), SystemClock())
-    made = Kept(database, serving, settings, played, owner)
-    yield made
-    made.host.end()
-    if made.thread.ident is not None:
-        made.thread.join(10)
-        assert not made.thread.is_alive()
-    for line in made.made:
-        line.stop()
-    database.close()
-
-
-@pytest.fixture
-def toko(kept: Kept) -> Registered:
-    """A business whose number is connected."""
-    place = kept.link("Toko Maju", OWNER)
-    kept.thread.start()
-    kept.until(place, "connected")
-    return place
 
 
 def test_a_host_connects_its_sessions_and_gives_signs_of_life(kept: Kept, toko: Registered) -> None:
@@ -339,70 +228,6 @@ def test_the_owner_hears_once_that_strangers_have_to_wait(kept: Kept, toko: Regi
     kept.put(toko, "laporan 2", chat=f"phone:{OWNER}")
     eventually(lambda: len(kept.sent()) == 3)
     assert value(kept.owner, "select count(*) from outbox where dedup_key like 'slow:%'") == 1
-
-
-def picture(width: int = 30, height: int = 30) -> bytes:
-    content = io.BytesIO()
-    Image.new("RGB", (width, height), "red").save(content, "png")
-    return content.getvalue()
-
-
-def photo(size: int) -> Message:
-    return Message(imageMessage=ImageMessage(mimetype="image/png", caption="bukti", fileLength=size, directPath="/x"))
-
-
-def test_a_photo_is_handled_with_its_file_and_nothing_of_its_chat_before(kept: Kept, toko: Registered) -> None:
-    gate = threading.Event()
-    content = picture()
-    original = kept.played.DownloadAny
-
-    def download(*asked: Any) -> bytes:
-        gate.wait(5)
-        return original(*asked)
-
-    kept.played.DownloadAny = download  # type: ignore[method-assign]
-    kept.played.files["/x"] = content
-    kept.played.fire(OWNER, received(photo(len(content)), id="IN1"))
-    kept.played.fire(OWNER, received(id="IN2"))
-    kept.played.fire(OWNER, received(id="IN3", chat=phone("6281299990002"), sender=phone("6281299990002")))
-    eventually(lambda: len(rows(kept.owner, "select * from messages")) == 3)
-    assert waiting(kept, toko) == ["IN3"]
-    gate.set()
-    eventually(lambda: waiting(kept, toko) == ["IN1", "IN2", "IN3"])
-    media = value(kept.owner, "select media from messages where provider_id = 'IN1'")
-    assert kept.files.path(media["hash"]).read_bytes() == content
-    assert (media["mime"], media["kind"], "ref" in media) == ("image/png", "image", False)
-
-
-def waiting(kept: Kept, place: Registered) -> list[str]:
-    from services.messaging import inbox
-
-    with kept.db.tenant(place.tenant_id) as tx:
-        ids = [id for id, _chat in inbox.waiting(tx, place.session_id)]
-    found = {row.id: row.provider_id for row in rows(kept.owner, "select id, provider_id from messages")}
-    return [found[id] for id in ids]
-
-
-@pytest.mark.parametrize(
-    ("content", "size", "fails", "error"),
-    [
-        (b"", 21 * 2**20, "", "file_too_large"),
-        (b"MZ\x90\x00 a program", 16, "", "file_type_refused"),
-        (b"", 10, "download failed with status code 404", "file_gone"),
-        (b"", 10, "i/o timeout", "file_late"),
-    ],
-)
-def test_a_file_that_is_not_kept_says_why(
-    kept: Kept, toko: Registered, content: bytes, size: int, fails: str, error: str
-) -> None:  # fmt: skip
-    kept.played.files["/x"] = content
-    for _ in range(fetching.TRIES if fails else 0):
-        kept.played.fail_next("DownloadAny", fails)
-    kept.played.fire(OWNER, received(photo(size), id="IN1"))
-    eventually(
-        lambda: [row.error for row in rows(kept.owner, "select media ->> 'error' as error from messages")] == [error]
-    )
-    assert waiting(kept, toko) == ["IN1"]
 
 
 def test_an_ending_host_finishes_and_gives_back(kept: Kept, toko: Registered) -> None:

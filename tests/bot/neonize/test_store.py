@@ -16,8 +16,8 @@ from sqlalchemy import URL
 from bot.transports.base import TransportError
 from bot.transports.neonize import store
 from bot.transports.neonize.terms import Own, Paired
-from tests.bot.neonize.conftest import add_device
 from tests.bot.neonize.events import OWN
+from tests.bot.neonize.stores import add_device
 
 
 def test_each_session_has_a_file_that_others_cant_open(tmp_path: Path) -> None:
