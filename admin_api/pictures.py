@@ -50,7 +50,7 @@ def _standing_alone(svg: str) -> str:
 
 def _awaited(here: Edge, tenant_id: int, name: str | None) -> tuple[WhatsAppSession, Code]:
     """The session and its code, waited for if there is a place for somebody who waits."""
-    found = _read(here, tenant_id, name)
+    found = _read(here, tenant_id, name, asked=True)
     if found[1].code is not None or not here.waiting.acquire(blocking=False):
         return found
     try:
@@ -64,9 +64,11 @@ def _awaited(here: Edge, tenant_id: int, name: str | None) -> tuple[WhatsAppSess
         here.waiting.release()
 
 
-def _read(here: Edge, tenant_id: int, name: str | None) -> tuple[WhatsAppSession, Code]:
+def _read(here: Edge, tenant_id: int, name: str | None, *, asked: bool = False) -> tuple[WhatsAppSession, Code]:
     with here.db.tenant(tenant_id) as tx:
         session = unlocked(tx, name)
+        if asked:
+            pairings.ask(tx, session.id)
         if session.provider == SIMULATED:
             raise DomainError("nothing_to_link", _("A simulated number needs no link: it is always connected."))
         return session, pairings.shown(tx, session)

@@ -37,6 +37,8 @@ TOO_SOON, LONGEST_WAIT = 10.0, 60.0
 # A host without sessions is ended after so many seconds.
 IDLE_AFTER = 60.0
 LOOK_EVERY = 2.0
+# A code that was asked for within this time is being looked at.
+WATCHED = timedelta(seconds=30)
 
 
 class MultiSessionManager:
@@ -142,7 +144,7 @@ class MultiSessionManager:
         self._bury()
         with self._db.system() as tx:
             silent = holding.silent_hosts(tx, tx.now - SILENT_AFTER)
-            wanted = pairings.wanted(tx, self._settings.whatsapp_max_pairings - len(self._pairing))
+            wanted = pairings.wanted(tx, max(self._settings.whatsapp_max_pairings - len(self._pairing), 1))
             load = holding.load(tx)
             room = max(self._settings.whatsapp_max_sessions - sum(load.values()), 0)
             waiting = holding.waiting_for_host(tx, room)
@@ -183,8 +185,10 @@ class MultiSessionManager:
                 sessions.move(tx, sessions.get(tx, session_id), "reconnecting", reason)
 
     def _pair(self, wanted: Sequence[Wanted]) -> None:
-        """Gives pairings that wait a process each."""
+        """Gives pairings that wait a process each; one asked for takes the place of one that nobody looks at."""
         for each in wanted:
+            if len(self._pairing) >= self._settings.whatsapp_max_pairings and not self._make_room(each):
+                return
             holder = f"pair-{uuid.uuid4().hex[:12]}"
             with self._db.system() as tx:
                 taken = pairings.take(tx, each, holder)
@@ -193,6 +197,22 @@ class MultiSessionManager:
                 self._pairing[holder] = (
                     self._start_child("pairing", holder, task), each.tenant_id, each.session_id,
                 )  # fmt: skip
+
+    def _make_room(self, wanted: Wanted) -> bool:
+        """Ends a pairing whose code nobody has asked for of late, for one that somebody waits for."""
+        with self._db.system() as tx:
+            if wanted.asked_at is None or wanted.asked_at < tx.now - WATCHED:
+                return False
+            found = pairings.unwatched(tx, list(self._pairing), tx.now - WATCHED)
+        if found is None:
+            return False
+        holder = next(
+            each for each, (_child, *key) in self._pairing.items() if key == [found.tenant_id, found.session_id]
+        )  # fmt: skip
+        self._pairing.pop(holder)[0].kill()
+        with self._db.tenant(found.tenant_id) as tx:
+            pairings.put_back(tx, found.session_id, holder)
+        return True
 
     def _task(self) -> dict[str, object]:
         return {"url": self._url.render_as_string(hide_password=False), "log": self._settings.whatsapp_log_level}

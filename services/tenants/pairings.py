@@ -6,7 +6,7 @@ most as many as were allowed; then it rests until somebody asks again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -31,14 +31,17 @@ class Wanted:
     tenant_id: int
     session_id: int
     phone: str | None
+    asked_at: datetime | None = None
 
 
 def wanted(tx: Tx, limit: int) -> Sequence[Wanted]:
-    """Pairings that wait for a process, the oldest first, in a platform transaction."""
+    """Pairings that wait for a process, in a platform transaction: first those whose code somebody has just asked for,
+    then the oldest.
+    """
     statement = (
-        select(Pairing.tenant_id, Pairing.session_id, Pairing.phone)
+        select(Pairing.tenant_id, Pairing.session_id, Pairing.phone, Pairing.asked_at)
         .where(Pairing.holder.is_(None), or_(Pairing.not_before.is_(None), Pairing.not_before <= tx.now))
-        .order_by(Pairing.started_at, Pairing.session_id)
+        .order_by(Pairing.asked_at.desc().nulls_last(), Pairing.started_at, Pairing.session_id)
         .limit(limit)
     )
     return [Wanted(*row) for row in tx.execute(statement)]
@@ -53,6 +56,41 @@ def take(tx: Tx, each: Wanted, holder: str) -> bool:
         .returning(Pairing.session_id)
     )
     return tx.scalar(statement) is not None
+
+
+def ask(tx: Tx, session_id: int) -> None:
+    """Somebody wants to see the code now."""
+    statement = (
+        update(Pairing)
+        .where(Pairing.tenant_id == tx.tenant, Pairing.session_id == session_id)
+        .values(asked_at=tx.now)
+        .returning(Pairing.holder)
+    )
+    row = tx.execute(statement).one_or_none()
+    if row is not None and row.holder is None:
+        sessions.wake_manager(tx)
+
+
+def unwatched(tx: Tx, holders: Collection[str], since: datetime) -> Wanted | None:
+    """A pairing of these processes whose code nobody has asked for since then, the longest ago first; in a platform
+    transaction.
+    """
+    statement = (
+        select(Pairing.tenant_id, Pairing.session_id, Pairing.phone, Pairing.asked_at)
+        .where(Pairing.holder.in_(holders), or_(Pairing.asked_at.is_(None), Pairing.asked_at < since))
+        .order_by(Pairing.asked_at.asc().nulls_first(), Pairing.started_at)
+        .limit(1)
+    )
+    row = tx.execute(statement).one_or_none()
+    return None if row is None else Wanted(*row)
+
+
+def put_back(tx: Tx, session_id: int, holder: str) -> None:
+    """A pairing makes room for another; it waits for a process again, and no round is counted."""
+    row = _mine(tx, session_id, holder)
+    if row is not None:
+        row.holder, row.code, row.expires_at = None, None, None
+        tx.flush()
 
 
 def is_running(tx: Tx, session_id: int, holder: str) -> bool:

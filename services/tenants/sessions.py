@@ -115,7 +115,7 @@ def start(
         tx.add(
             Pairing(
                 tenant_id=tx.tenant, session_id=session.id, method=method, phone=phone, rounds=0, started_at=tx.now,
-                show_in=show_in,
+                show_in=show_in, asked_at=tx.now if show_in is not None else None,
             )
         )  # fmt: skip
         move(tx, session, "pairing", "asked for")

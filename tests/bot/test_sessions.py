@@ -189,6 +189,31 @@ def test_pairings_get_a_process_each_and_never_too_many(
     assert len(nursery.of("pairing")) == 3
 
 
+def test_a_code_that_is_asked_for_takes_the_place_of_one_that_nobody_looks_at(
+    manager: MultiSessionManager, nursery: Nursery, live: Database, owner: Connection
+) -> None:
+    places = [
+        register(live, NewTenant(f"Toko {number}", f"62811000003{number:02}", provider="neonize"))
+        for number in range(4)
+    ]
+    for place in places:
+        manager.start(place.tenant_id)
+    manager.step()
+    first, second = nursery.of("pairing")
+    for place in (places[0], places[3]):
+        with live.tenant(place.tenant_id) as tx:
+            pairings.ask(tx, place.session_id)
+    manager.step()
+    assert [child.is_alive for child in (first, second)] == [True, False]
+    held = {row.session_id for row in rows(owner, "select session_id from pairings where holder is not null")}
+    assert held == {places[0].session_id, places[3].session_id}
+    assert value(owner, "select sum(rounds) from pairings") == 0
+    with live.tenant(places[1].tenant_id) as tx:
+        pairings.ask(tx, places[1].session_id)
+    manager.step()
+    assert len(nursery.of("pairing")) == 3
+
+
 def test_pairings_that_come_to_nothing_are_never_a_loop(
     manager: MultiSessionManager, nursery: Nursery, live: Database, owner: Connection
 ) -> None:

@@ -26,7 +26,7 @@ class Pairing(OfTenant, Base):
     """The pairing of a session that is going on: the code to be scanned or typed, and how many rounds were used.
 
     `holder` is the process that pairs; `show_in` the chat of a super admin who wants the picture. `misses` counts how
-    often WhatsApp could not be reached, and `trouble` says why no code is there.
+    often WhatsApp could not be reached, and `trouble` says why no code is there. `asked_at`: somebody wanted to see it.
     """
 
     __tablename__ = "pairings"
@@ -47,6 +47,7 @@ class Pairing(OfTenant, Base):
     misses: Mapped[int] = mapped_column(server_default=text("0"))
     not_before: Mapped[datetime | None]
     trouble: Mapped[str | None]
+    asked_at: Mapped[datetime | None]
 
 
 class Notification(Numbered, Base):

@@ -25,7 +25,7 @@ create table pairings (
     tenant_id bigint not null, session_id bigint not null,
     method text not null, phone text, rounds bigint not null, code text, expires_at timestamptz,
     started_at timestamptz not null, holder text, show_in text,
-    misses bigint not null default 0, not_before timestamptz, trouble text,
+    misses bigint not null default 0, not_before timestamptz, trouble text, asked_at timestamptz,
     constraint pk_pairings primary key (tenant_id, session_id),
     constraint ck_pairings_method check (method in ('qr', 'code'))
 );
