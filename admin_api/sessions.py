@@ -40,6 +40,7 @@ from services.i18n import _
 from services.messaging.sending import SIMULATED
 from services.tenants import holding, registration, sessions
 from services.tenants.actors import Actor
+from services.tenants.plans import limit_of
 
 admin = Family("admin_sessions", "Sessions", "WhatsApp numbers and the processes that keep them.", "/admin")
 family = Family("sessions", "Sessions", "WhatsApp numbers and the processes that keep them.", "/api/whatsapp/sessions")
@@ -108,15 +109,28 @@ def session_history(path: CompanyPath, query: HistoryWanted) -> Response:
 
 @family.post("/<string:companyId>/initialize", Answer[SessionShown], 202)
 def initialize_session(path: CompanyPath, body: Initialization) -> Response:
-    """Begins to link a number, or has one that is linked connected; its code is then under `/qr`."""
+    """Begins to link a number, or has one that is linked connected; its code is then under `/qr`.
+
+    A `session` that isn't there yet is added with its `phoneNumber`, if the plan has room for one more.
+    """
     with_code = body.use_pairing_code
     if with_code is None:
         with_code = edge().settings.whatsapp_use_pairing_code
     if with_code and body.phone_number is None:
         raise DomainError("phone_required", _("Write the phoneNumber on which the pairing code will be typed."))
     company = company_of(path.company_id)
-    phone = edge().rule.read(body.phone_number or "", company.country) if with_code else None
+    number = None if body.phone_number is None else edge().rule.read(body.phone_number, company.country)
+    if body.session is not None and number is not None:
+        _add_unless_there(company, body.session, number)
+    phone = number if with_code else None
     return _started(company, body.session, lambda tx, who, session: sessions.start(tx, who, session, phone=phone))
+
+
+def _add_unless_there(company: Tenant, name: str, number: str) -> None:
+    with edge().db.tenant(company.id) as tx:
+        if sessions.named(tx, name) is None:
+            limit = limit_of(company.plan, company.limits, "sessions")
+            sessions.add(tx, actor(), name, number, edge().settings.whatsapp_provider, limit)
 
 
 @family.post("/<string:companyId>/restart", Answer[SessionShown], 202)

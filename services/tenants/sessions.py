@@ -49,6 +49,12 @@ def of_tenant(tx: Tx, name: str | None = None) -> WhatsAppSession:
     return found
 
 
+def named(tx: Tx, name: str) -> WhatsAppSession | None:
+    """The tenant's session of this name, if there is one, only to look at it."""
+    statement = select(WhatsAppSession).where(WhatsAppSession.tenant_id == tx.tenant, WhatsAppSession.name == name)
+    return tx.scalars(statement).one_or_none()
+
+
 def get(tx: Tx, session_id: int) -> WhatsAppSession:
     """One session of the tenant, locked against others who would change its state."""
     return tx.scalars(_locked().where(WhatsAppSession.tenant_id == tx.tenant, WhatsAppSession.id == session_id)).one()

@@ -73,6 +73,22 @@ def test_a_number_is_linked_by_a_code_that_is_typed(
     assert api.last.text == "ABCD-1234\n"
 
 
+def test_a_second_number_is_added_where_the_plan_has_room(api: Api, db: Database, tenant: Registered) -> None:
+    second = {"session": "second", "phoneNumber": "79001234567"}
+    assert api.refused("post", f"{MAIN}/initialize", second) == (409, "session_limit")
+    api.post("/admin/tenant/toko-maju/plan", {"plan": "basic"})
+    data = api.post(f"{MAIN}/initialize", second, 202)["data"]
+    assert (data["name"], data["phone"], data["state"], data["isDefault"]) == (
+        "second",
+        "79001234567",
+        "pairing",
+        False,
+    )
+    assert api.post(f"{MAIN}/initialize", second, 202)["data"]["id"] == data["id"]
+    taken = {"session": "third", "phoneNumber": "79001234567"}
+    assert api.refused("post", f"{MAIN}/initialize", taken) == (409, "number_taken")
+
+
 def test_a_session_that_is_not_there(api: Api, tenant: Registered) -> None:
     for method, path, body in (
         ("post", f"{MAIN}/initialize", {"session": "second"}),
