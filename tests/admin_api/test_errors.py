@@ -133,5 +133,9 @@ def test_a_database_that_is_away(make_app: Callable[..., Flask], nowhere: Databa
 
 def test_a_connection_that_breaks_is_an_outage_and_passes(api: Api, db: Database, database_url: Any) -> None:
     api.get("/admin/stats")
-    rows(database_url, "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'app_login'")
+    rows(
+        database_url,
+        "select pg_terminate_backend(pid, 10000) from pg_stat_activity"
+        " where usename = 'app_login' and datname = current_database()",
+    )
     api.get("/admin/stats")
