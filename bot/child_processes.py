@@ -19,8 +19,9 @@ HOST_POOL, PAIRING_POOL = 6, 2
 
 def host(settings: Settings) -> None:
     """Keeps sessions until the parent ends it, or ends itself."""
-    from bot.host import Host, Key
+    from bot.host import Host
     from bot.pairing import store_url
+    from bot.transports.base import Key
     from bot.transports.neonize import store
     from bot.transports.neonize.client import Line
     from bot.transports.neonize.terms import LineEvents, Own

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from bot.transports.base import TransportError
+from bot.transports.base import Key, TransportError
 from bot.transports.neonize.terms import FileGone
 from services.db.engine import Database
 from services.errors import DomainError
@@ -18,7 +18,6 @@ from services.messaging.files import FileStore
 
 log = structlog.get_logger(__name__)
 
-Key = tuple[int, int]
 TRIES, PAUSE = 3, 2.0
 
 

@@ -21,7 +21,7 @@ from bot.intake import Intake
 from bot.keeping import Client, Keeper
 from bot.posting import Outlet, PostOffice
 from bot.sender import Sender
-from bot.transports.base import Delivery, TransportError
+from bot.transports.base import Delivery, Key, TransportError
 from bot.transports.neonize.terms import Incoming, LineEvents, LineState, Own, Receipt
 from services.db.engine import Database, is_outage
 from services.db.listening import Listener
@@ -34,7 +34,6 @@ from services.tenants import holding
 
 log = structlog.get_logger(__name__)
 
-Key = tuple[int, int]
 HEARTBEAT, LOOK_EVERY = 2.0, 5.0
 # Whoever looks after the sessions and hasn't got on for so long hangs; the host then gives no more signs of life.
 STUCK_AFTER = 60.0
@@ -132,9 +131,8 @@ class Host:
         listener.close()
 
     def _wake(self, tenant: int, session: int) -> None:
-        held = self._keeper.held((tenant, session))
-        if held is not None and held.connected:
-            self._office.wake(held.key)
+        if self._keeper.connected_session((tenant, session)) is not None:
+            self._office.wake((tenant, session))
 
     def _connected(self, key: Key) -> None:
         self._office.wake(key)
@@ -166,23 +164,23 @@ class Host:
         self._intake.take(key, item)
 
     def _download(self, key: Key, ref: str) -> bytes:
-        held = self._keeper.held(key)
-        if held is None or not held.connected:
+        return self._client(key).download(ref)
+
+    def _client(self, key: Key) -> Client:
+        held = self._keeper.connected_session(key)
+        if held is None:
             raise TransportError("the session is not connected", retry_after=5)
-        return held.client.download(ref)
+        return held.client
 
     # What the sender asks for.
 
     def send(self, delivery: Delivery) -> str:
         """Hands a message to its session's client; the host is the transport of all its sessions."""
-        held = self._keeper.held((delivery.tenant_id, delivery.session_id))
-        if held is None or not held.connected:
-            raise TransportError("the session is not connected", retry_after=5)
-        return held.client.send(delivery)
+        return self._client((delivery.tenant_id, delivery.session_id)).send(delivery)
 
     def _outlet(self, key: Key) -> Outlet | None:
-        held = self._keeper.held(key)
-        if held is None or not held.connected:
+        held = self._keeper.connected_session(key)
+        if held is None:
             return None
 
         def typing(chat: str, on: bool) -> None:

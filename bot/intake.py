@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
+from bot.transports.base import Key
 from bot.transports.neonize.terms import Receipt
 from services.db.engine import Database, is_outage
 from services.messaging import inbox, outbox
@@ -20,7 +21,6 @@ from services.messaging.inbox import Inbound
 
 log = structlog.get_logger(__name__)
 
-Key = tuple[int, int]
 BATCH = 200
 # A receipt may be faster than the note that its message was sent; it is tried again this many times, a second apart.
 RECEIPT_TRIES = 10
@@ -105,7 +105,7 @@ class Intake:
 
     def _accept_part(self, key: Key, part: Sequence[Inbound]) -> None:
         inbox.accept(self._db, *key, part)
-        wanted = [each.provider_id for each in part if each.media is not None and each.media.get("state") == "pending"]
+        wanted = [each.provider_id for each in part if each.awaits_file]
         if wanted:
             self._files_wanted(key, wanted)
 

@@ -16,7 +16,7 @@ from typing import Protocol
 import structlog
 
 from bot.pacing import Pace, Rates
-from bot.transports.base import Delivery, TransportError
+from bot.transports.base import Delivery, Key, TransportError
 from bot.transports.neonize.terms import LineState, NotPaired, Own
 from services.db.engine import Database
 from services.db.models import WhatsAppSession
@@ -27,7 +27,6 @@ from services.tenants import holding, sessions
 
 log = structlog.get_logger(__name__)
 
-Key = tuple[int, int]
 # A session that is started is given this long; the others of the host wait for it.
 START_PATIENCE = 15.0
 # Reconnecting is the library's own work for so long; then the session begins anew.
@@ -71,7 +70,7 @@ class Held:
 class Keeper:
     """Starts, stops and watches the sessions that are assigned to a host.
 
-    All but `changed`, `held` and `connected` is for one thread.
+    All but `changed`, `connected` and `connected_session` is for one thread.
     """
 
     def __init__(
@@ -95,9 +94,10 @@ class Keeper:
         """A session's connection changed, says its client, from any thread; it is dealt with in the next step."""
         self._changes.put((key, state))
 
-    def held(self, key: Key) -> Held | None:
-        """A session of this host, connected or not."""
-        return self._held.get(key)
+    def connected_session(self, key: Key) -> Held | None:
+        """A session of this host, if it is connected now."""
+        held = self._held.get(key)
+        return held if held is not None and held.connected else None
 
     def connected(self) -> list[Held]:
         """The sessions that are connected now."""

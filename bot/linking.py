@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import click
 
-from bot import asking, logs, running
+from bot import asking, running
 from services import qr
 from services.db.engine import Database, is_outage
 from services.errors import DomainError
@@ -15,7 +15,7 @@ from services.settings import Settings
 from services.tenants import pairings, sessions, tenants
 from services.tenants.actors import SYSTEM
 from services.tenants.pairings import Code
-from services.tenants.tenants import NewTenant, Registered
+from services.tenants.tenants import Registered
 
 _HOW = """
 On your phone: WhatsApp › Settings › Linked devices › Link a device, then point the camera at this code.
@@ -32,33 +32,18 @@ Juragan answers as long as it runs here; Ctrl-C ends it, and the next start need
 
 def link(settings: Settings) -> None:
     """Asks for the business if there is none, and runs the platform while its number is being linked."""
-    new = asking.business() if not _is_there(settings) else None
     quiet = settings.model_copy(update={"whatsapp_log_level": "error"})
-    click.echo("\nStarting …")
-    running.run(quiet, begun=lambda service: _begin(service, settings, new))
+    running.run(quiet, begun=_begin)
 
 
-def _is_there(settings: Settings) -> bool:
-    """Whether a business is waiting to be linked already; looks without starting anything but the database."""
-    from services.clock import SystemClock
-    from services.db.opening import open_database
-
-    logs.configure(settings.model_copy(update={"whatsapp_log_level": "error"}))
-    opened = open_database(settings, SystemClock())
-    try:
-        with opened.database.system() as tx:
-            return tenants.any_tenant(tx, sessions.KEPT) is not None
-    finally:
-        opened.close()
-
-
-def _begin(service: running.Service, settings: Settings, new: NewTenant | None) -> None:
+def _begin(service: running.Service) -> None:
     db = service.database
     with db.system() as tx:
         place = tenants.any_tenant(tx, sessions.KEPT)
-        if place is None:
-            assert new is not None
-            place = tenants.add(tx, replace(new, provider=sessions.KEPT, status="pending"))
+    if place is None:
+        new = asking.business()
+        place = tenants.register(db, replace(new, provider=sessions.KEPT, status="pending"))
+    click.echo("\nStarting …")
     with db.tenant(place.tenant_id) as tx:
         sessions.start(tx, SYSTEM, sessions.get(tx, place.session_id))
     threading.Thread(target=_show, args=(_Shown(db, place),), name="linking", daemon=True).start()

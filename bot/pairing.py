@@ -46,7 +46,7 @@ def run(parent: Parent, db: Database, settings: Settings) -> None:
     except PairingFailed as failure:
         log.info("pairing round ended", tenant=tenant, session=session, reason=failure.reason)
         with db.tenant(tenant) as tx:
-            if failure.reason.startswith("failed: failed to dial"):
+            if failure.unreachable:
                 pairings.missed(tx, session, holder, UNREACHABLE)
             else:
                 pairings.round_ended(tx, session, holder, settings.whatsapp_max_qr_attempts, failure.reason)

@@ -16,7 +16,7 @@ import structlog
 
 from bot.pacing import Pace
 from bot.sender import Sender
-from bot.transports.base import TransportError
+from bot.transports.base import Key, TransportError
 from bot.transports.neonize.terms import Restricted
 from services.db.engine import Database, Tx, is_outage
 from services.messaging import outbox, pending
@@ -26,7 +26,6 @@ from services.messaging.pending import Next
 
 log = structlog.get_logger(__name__)
 
-Key = tuple[int, int]
 # Looked at again after so many seconds at the most: something more urgent may have come.
 GLANCE = 2.0
 # With only messages left that may not go yet, the outbox is looked at again after so many seconds.

@@ -107,12 +107,12 @@ def run(settings: Settings, parts: Collection[str] = PARTS, begun: Callable[[Ser
         log.info("stopping", signal=signal.Signals(number).name)
         service.stop()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
     finished = True
     try:
         if begun is not None:
             begun(service)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, stop)
         finished = service.run()
     except (OSError, SettingsError) as error:
         click.echo(f"Juragan can't start: {error}", err=True)

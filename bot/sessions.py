@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 import structlog
@@ -114,8 +114,10 @@ class MultiSessionManager:
         self._ending.set()
         if self._thread.is_alive():
             self._thread.join(2.0)
-        processes = [*self._hosts.values(), *(child for child, _tenant, _session in self._pairing.values())]
-        children.stop(processes, grace)
+        children.stop(self._children(), grace)
+
+    def _children(self) -> Sequence[Child]:
+        return [*self._hosts.values(), *(child for child, _tenant, _session in self._pairing.values())]
 
     def _run(self) -> None:
         """Looks when something was said about sessions, when a child has ended, and now and then by itself."""
@@ -123,7 +125,8 @@ class MultiSessionManager:
         looked = 0.0
         while not self._ending.is_set():
             said = listener.wait(0.5)
-            if not said and not self._has_ended() and time.monotonic() - looked < LOOK_EVERY:
+            all_live = all(child.is_alive for child in self._children())
+            if not said and all_live and time.monotonic() - looked < LOOK_EVERY:
                 continue
             looked = time.monotonic()
             try:
@@ -134,10 +137,6 @@ class MultiSessionManager:
                 else:
                     log.exception("a look at the sessions failed")
         listener.close()
-
-    def _has_ended(self) -> bool:
-        mine = [*self._hosts.values(), *(child for child, _tenant, _session in self._pairing.values())]
-        return not all(child.is_alive for child in mine)
 
     def step(self) -> None:
         """One look: who has ended, who is silent, who waits for a host or for a pairing."""
@@ -203,15 +202,13 @@ class MultiSessionManager:
         with self._db.system() as tx:
             if wanted.asked_at is None or wanted.asked_at < tx.now - WATCHED:
                 return False
-            found = pairings.unwatched(tx, list(self._pairing), tx.now - WATCHED)
-        if found is None:
+            holder = pairings.unwatched(tx, list(self._pairing), tx.now - WATCHED)
+        if holder is None:
             return False
-        holder = next(
-            each for each, (_child, *key) in self._pairing.items() if key == [found.tenant_id, found.session_id]
-        )  # fmt: skip
-        self._pairing.pop(holder)[0].kill()
-        with self._db.tenant(found.tenant_id) as tx:
-            pairings.put_back(tx, found.session_id, holder)
+        child, tenant, session = self._pairing.pop(holder)
+        child.kill()
+        with self._db.tenant(tenant) as tx:
+            pairings.put_back(tx, session, holder)
         return True
 
     def _task(self) -> dict[str, object]:
@@ -250,10 +247,7 @@ class MultiSessionManager:
         idle = {host for host in self._hosts if not load.get(host)}
         self._idle_since = {host: self._idle_since.get(host, now) for host in idle}
         over = [host for host, since in self._idle_since.items() if now - since > IDLE_AFTER]
-        self._end_hosts(over)
-
-    def _end_hosts(self, hosts: Collection[str]) -> None:
-        ended = [self._hosts.pop(host) for host in hosts]
+        ended = [self._hosts.pop(host) for host in over]
         children.stop(ended)
         for child in ended:
             with self._db.system() as tx:

@@ -14,12 +14,11 @@ from pathlib import Path
 
 import structlog
 
+from bot.transports.base import Key
 from services.messaging.addresses import Address
 from services.messaging.inbox import Inbound
 
 log = structlog.get_logger(__name__)
-
-Key = tuple[int, int]
 
 
 def keep(folder: Path, name: str, items: Iterable[tuple[Key, Inbound]]) -> None:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+# A session among those of all tenants: its tenant's id and its own.
+Key = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

@@ -48,6 +48,11 @@ class Inbound:
     alias: Address | None = None
     mentioned: bool = False
 
+    @property
+    def awaits_file(self) -> bool:
+        """Whether its file is still to be fetched."""
+        return self.media is not None and self.media.get("state") == "pending"
+
 
 # In the order of the array; the job is deferred unless all of them are known already.
 _ACCEPT = text("""
@@ -95,7 +100,6 @@ def _key(tx: Tx, session_id: int) -> str:
 
 
 def _row(message: Inbound, until: str) -> dict[str, object]:
-    waits = message.media is not None and message.media.get("state") == "pending"
     return {
         "provider_id": message.provider_id,
         "chat": str(message.chat),
@@ -109,7 +113,7 @@ def _row(message: Inbound, until: str) -> dict[str, object]:
         "sent_at": message.sent_at.isoformat(),
         "alias": None if message.alias is None else str(message.alias),
         "mentioned": message.mentioned,
-        "media_due": until if waits else None,
+        "media_due": until if message.awaits_file else None,
     }
 
 

@@ -13,18 +13,12 @@ from services.messaging.outbox import Outgoing
 
 def tell_owner(tx: Tx, session_id: int, key: str, text: Renderable) -> None:
     """Writes to the owner, once ever for each `key`."""
-    chat, locale = _owner(tx, session_id)
-    outbox.put(tx, [Outgoing(session_id, chat, text.render(locale), dedup_key=key)])
+    _tell(tx, session_id, key, text)
 
 
 def tell_of_unknown(tx: Tx, session_id: int, message_id: int, chat: str, text: str) -> None:
-    """Tells the owner of a message of the outbox of which nobody can say whether it arrived.
-
-    Of one that went to the owner themselves nothing is told: it would end like the first, and so for ever.
-    """
-    if chat == _owner(tx, session_id)[0]:
-        return
-    tell_owner(
+    """Tells the owner of a message of the outbox of which nobody can say whether it arrived."""
+    _tell(
         tx,
         session_id,
         f"unknown:{message_id}",
@@ -33,14 +27,13 @@ def tell_of_unknown(tx: Tx, session_id: int, message_id: int, chat: str, text: s
             chat=chat.partition(":")[2],
             text=text[:80],
         ),
+        about=chat,
     )
 
 
 def tell_of_failure(tx: Tx, session_id: int, message_id: int, chat: str, text: str, reason: str) -> None:
-    """Tells the owner of a message that could not be sent; of one to the owner themselves nothing is told."""
-    if chat == _owner(tx, session_id)[0]:
-        return
-    tell_owner(
+    """Tells the owner of a message that could not be sent."""
+    _tell(
         tx,
         session_id,
         f"failed:{message_id}",
@@ -50,7 +43,15 @@ def tell_of_failure(tx: Tx, session_id: int, message_id: int, chat: str, text: s
             reason=reason[:120],
             text=text[:80],
         ),
+        about=chat,
     )
+
+
+def _tell(tx: Tx, session_id: int, key: str, text: Renderable, *, about: str | None = None) -> None:
+    """Of a message that went to the owner themselves nothing is told: it would end like the first, and so for ever."""
+    chat, locale = _owner(tx, session_id)
+    if about != chat:
+        outbox.put(tx, [Outgoing(session_id, chat, text.render(locale), dedup_key=key)])
 
 
 def tell_of_slow_start(tx: Tx, session_id: int) -> None:

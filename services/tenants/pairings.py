@@ -71,18 +71,17 @@ def ask(tx: Tx, session_id: int) -> None:
         sessions.wake_manager(tx)
 
 
-def unwatched(tx: Tx, holders: Collection[str], since: datetime) -> Wanted | None:
-    """A pairing of these processes whose code nobody has asked for since then, the longest ago first; in a platform
+def unwatched(tx: Tx, holders: Collection[str], since: datetime) -> str | None:
+    """The one of these processes whose code nobody has asked for since then, for the longest time; in a platform
     transaction.
     """
     statement = (
-        select(Pairing.tenant_id, Pairing.session_id, Pairing.phone, Pairing.asked_at)
+        select(Pairing.holder)
         .where(Pairing.holder.in_(holders), or_(Pairing.asked_at.is_(None), Pairing.asked_at < since))
         .order_by(Pairing.asked_at.asc().nulls_first(), Pairing.started_at)
         .limit(1)
     )
-    row = tx.execute(statement).one_or_none()
-    return None if row is None else Wanted(*row)
+    return tx.scalar(statement)
 
 
 def put_back(tx: Tx, session_id: int, holder: str) -> None:

@@ -253,9 +253,8 @@ def _enable(db: Database, _settings: Settings, asked: _Asked, arguments: Mapping
         to_link = session.provider == sessions.KEPT and session.device is None
         if to_link:
             sessions.start(tx, asked.actor, session, show_in=asked.chat)
-        elif session.provider != sessions.KEPT and session.state == "stopped":
-            session.desired_state = "connected"
-            sessions.move(tx, session, "new", "asked for")
+        elif session.provider != sessions.KEPT:
+            registration.resume(tx, asked.actor, session)
         return lines(_("{name} is switched on.", name=name), _soon(session.phone) if to_link else None)
 
 

@@ -291,7 +291,5 @@ def stats(tx: Tx) -> Stats:
     for status, plan, n, _new in groups:
         by_status[status] += n
         by_plan[plan] += n
-    states = select(WhatsAppSession.state, func.count()).group_by(WhatsAppSession.state)
-    by_state = {row[0]: row[1] for row in tx.execute(states)}
     total = tx.scalar(select(func.coalesce(func.sum(AiCredit.amount), 0))) or 0
-    return Stats(by_status, by_plan, sum(new for *_group, new in groups), by_state, int(total))
+    return Stats(by_status, by_plan, sum(new for *_group, new in groups), sessions.by_state(tx), int(total))

@@ -98,7 +98,7 @@ class _Pairing:
                 case "status", status if status not in _HARMLESS:
                     raise self._rejected(status)
                 case "ended", reason:
-                    raise PairingFailed(f"failed: {reason}")
+                    raise PairingFailed(f"failed: {reason}", unreachable=reason.startswith("failed to dial"))
                 case "timeout", _:
                     raise PairingFailed("timeout")
 

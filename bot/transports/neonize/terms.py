@@ -81,11 +81,15 @@ class Offer:
 
 
 class PairingFailed(Exception):  # noqa: N818
-    """No device was paired. `reason`: `qr_expired`, `code_expired`, `timeout`, `rejected: …` or `failed: …`."""
+    """No device was paired. `reason`: `qr_expired`, `code_expired`, `timeout`, `rejected: …` or `failed: …`.
 
-    def __init__(self, reason: str) -> None:
+    `unreachable`: WhatsApp could not be asked at all.
+    """
+
+    def __init__(self, reason: str, *, unreachable: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.unreachable = unreachable
 
 
 class NotPaired(TransportError):  # noqa: N818
