@@ -138,7 +138,7 @@ def move_due(tx: Tx, source: Source, debt_id: int, due_on: date, currency: str) 
     before = debt.due_on
     debt.due_on = due_on
     tx.flush()
-    replay(tx, contact, debt.side, currency)  # type: ignore[arg-type]
+    settle(tx, source, contact, debt.side, currency)  # type: ignore[arg-type]
     audit.record(
         tx, source.actor, "debt.move_due", "debts", debt_id,
         before={"due_on": before.isoformat()}, after={"due_on": due_on.isoformat()}, message_id=source.message_id,

@@ -21,6 +21,7 @@ from services.db.models import Allocation, CommandRecord, Conversation, Debt, Le
 from services.lending import ledger
 from services.lending.allocation import Lent, Settled, allocate
 from services.tenants.tenants import NewTenant
+from tests.conftest import Chat
 
 _numbers = itertools.count(6281200000001)
 AUTHORS = st.sampled_from(["owner", "staff"])
@@ -187,3 +188,18 @@ def test_the_book_stays_whole_in_any_order(simulation: Simulation, _seed: int) -
             phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
+
+
+def test_a_due_date_that_closes_another_debt_gives_its_place_back(chat: Chat) -> None:
+    """What was paid goes to the debt that is due first now: that one is settled, and no longer counts."""
+    for text in (
+        "pinjam Budi 500rb 7 hari",
+        "pinjam Budi 400rb 20 hari",
+        "Budi bayar 400rb",
+        "tempo Budi sebulan",
+        "1",
+    ):
+        chat.owner(text)
+    with chat.simulation.platform.opened.database.tenant(chat.tenant.tenant_id) as tx:
+        assert tx.query(Debt).filter_by(tenant_id=tx.tenant, is_open=True).count() == 1
+        open_debts_are_counted(tx)
