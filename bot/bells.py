@@ -12,6 +12,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from services import queue
+from services.assistant import action_rounds
 from services.db.engine import Database, Tx
 from services.lending import rounds
 
@@ -30,11 +31,13 @@ class Bell:
 # What the business is about, each bell at its time by the clock of the process, real or played.
 BELLS: Mapping[str, Bell] = {
     "reminders": Bell(CronTrigger(minute="*", timezone="UTC"), rounds.next_round),
+    "actions": Bell(CronTrigger(minute="*", timezone="UTC"), action_rounds.next_work),
     "retention": Bell(CronTrigger(hour=2, minute=30, timezone="UTC")),
 }
-# What mends the traces of crashes; a played clock has none.
+# What mends the traces of crashes and of changed settings; a played clock has none.
 UPKEEP: Mapping[str, Bell] = {
     "sweep": Bell(IntervalTrigger(seconds=30, timezone="UTC")),
+    "embeddings": Bell(CronTrigger(minute=17, timezone="UTC")),
 }
 
 

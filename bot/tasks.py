@@ -13,6 +13,7 @@ from sqlalchemy import delete
 from bot.sender import ABANDONED_AFTER, Sender
 from handlers.multi_tenant import MultiTenantMessageHandler
 from services import queue
+from services.assistant import action_rounds, learning, records, vectorising
 from services.db.engine import Database, is_outage
 from services.db.models import Message, OutboxMessage
 from services.documents.making import make
@@ -54,10 +55,15 @@ class Jobs:
             "sweep": self.sweep,
             "reminders": self.reminders,
             "daily": self.daily,
+            "actions": self.actions,
             "retention": self.retention,
             "platform": self.platform,
             "show_qr": self.show_qr,
             "alert": self.alert,
+            "ask": self.ask,
+            "learn": self.learn,
+            "embed": self.embed,
+            "embeddings": self.embeddings,
         }
 
     def inbound(self, tenant_id: int, session_id: int) -> None:
@@ -140,6 +146,10 @@ class Jobs:
         """Does a tenant's daily round; what fails is tried again when the bell next rings."""
         rounds.run(self.db, tenant_id, self.settings)
 
+    def actions(self, tenant_id: int | None = None) -> None:
+        """Reminds of requests that nobody answers, and ends handoffs whose time is over."""
+        action_rounds.run(self.db, self.settings, tenant_id)
+
     def platform(self, tenant_id: int, message_id: int, command: str, arguments: dict[str, object]) -> None:
         """Does what a super admin asked for in a chat."""
         platform.perform(self.db, self.settings, tenant_id, message_id, command, arguments)
@@ -152,13 +162,30 @@ class Jobs:
         """Tells people that a number was lost."""
         alerts.alert(self.db, tenant_id, notification_id)
 
+    def ask(self, tenant_id: int, message_id: int, text: str) -> None:
+        """Tries a bot for its owner."""
+        self.handler.try_bot(tenant_id, message_id, text)
+
+    def learn(self, tenant_id: int, source_id: int) -> None:
+        """Reads a document or page that bots are to know."""
+        learning.learn(self.db, self.files, self.settings, tenant_id, source_id)
+
+    def embed(self, tenant_id: int, attempt: int = 0) -> None:
+        """Makes the vectors that a tenant's knowledge lacks."""
+        vectorising.embed(self.db, self.handler.embedder, tenant_id, attempt)
+
+    def embeddings(self) -> None:
+        """Sees to it that every tenant's knowledge has its vectors."""
+        vectorising.embed_all(self.db, self.handler.embedder)
+
     def retention(self) -> None:
-        """Deletes messages that were handled or sent longer ago than they are kept."""
+        """Deletes messages that were handled or sent, and bots' answers, longer ago than they are kept."""
         with self.db.system() as tx:
             before = tx.now - timedelta(days=self.settings.retention_days)
             tx.execute(delete(Message).where(Message.processed_at < before))
             old = OutboxMessage.status.in_(_ENDED) & (OutboxMessage.created_at < before)
             tx.execute(delete(OutboxMessage).where(old))
+            records.forget(tx, before)
 
 
 _PARKED = _("I could not handle one of the messages, although I tried several times. Please look at your chats.")

@@ -179,6 +179,8 @@ def read_message(
     if contact is None and user is None and not _is_group(conversation.chat):
         contact = contacts.by_address(tx, Address.parse(message.sender), message.sender_name)
         conversation.contact_id = contact.id
+    if contact is not None and message.sender_name and (contact.push_name or "+").startswith("+"):
+        contact.push_name = message.sender_name
     role = user.role if user is not None else "contact"
     return Context(
         tx, settings, tenant, session, conversation, message, contact, user, role, message.body

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from handlers.grammar.reading import Understood
@@ -56,7 +56,8 @@ class Pending:
 class Reply:
     """The answer to a message. No `texts` means silence on purpose; `outcome` says why, for the record.
 
-    `dialog` replaces the chat's pending question: None ends it.
+    `dialog` replaces the chat's pending question: None ends it. `locale` is the language to answer in, where that
+    isn't the speaker's own setting.
     """
 
     texts: tuple[Renderable, ...] = ()
@@ -64,11 +65,35 @@ class Reply:
     dialog: Pending | None = None
     understood: Understood | None = None
     outcome: str = "answered"
+    locale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
     """The message is answered together with the rest of its burst, once the chat has been quiet for a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """The answer needs what takes time, and is asked for again with it: vectors of these texts."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """What was thought about outside the transaction: vectors by text, and how long that took.
+
+    `is_final`: there will be no more, because it failed or was tried often enough.
+    """
+
+    vectors: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    duration_ms: int = 0
+    is_final: bool = False
+
+    def covers(self, texts: Sequence[str]) -> bool:
+        """Whether these texts can be answered now."""
+        return self.is_final or all(text in self.vectors for text in texts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from handlers.chat import groups
+from handlers.chat import bot, groups
 from handlers.chat.agreements import answered, checked, explained, reason_given
 from handlers.chat.borrower import own_account, own_statement
 from handlers.chat.consent import consent
 from handlers.chat.fallback import greeting, not_allowed, small_words
 from handlers.chat.files import unreadable
 from handlers.chat.language import own_language
-from handlers.chat.requests import dispute, promise, proof, says_paid
+from handlers.chat.requests import dispute, postponement, promise, proof, says_paid
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
 from handlers.media import problem_of
@@ -22,19 +22,22 @@ from handlers.owner import (
     agreements,
     amending,
     bookings,
+    bots,
     debts,
     dialogs,
     interview,
+    knowledge,
     payments,
     people,
     plain,
     platform,
     reports,
     takeovers,
+    trying,
     unasked,
 )
 from handlers.owner.files import not_text
-from handlers.reply import Drop, Later, Reply
+from handlers.reply import Drop, Later, Reply, Thinking, Thought
 from services.db.models import Message
 from services.tenants.platform import PERMISSION
 
@@ -47,8 +50,8 @@ def command_book() -> CommandBook:
     return CommandBook(
         (
             *bookings.COMMANDS, payments.COMMAND, *debts.COMMANDS, interview.COMMAND, amending.COMMAND,
-            *agreements.COMMANDS, *reports.COMMANDS, *actions.COMMANDS, *people.COMMANDS, *takeovers.COMMANDS,
-            *account.COMMANDS, *platform.COMMANDS,
+            *agreements.COMMANDS, *reports.COMMANDS, *bots.COMMANDS, *knowledge.COMMANDS, *trying.COMMANDS,
+            *actions.COMMANDS, *people.COMMANDS, *takeovers.COMMANDS, *account.COMMANDS, *platform.COMMANDS,
         )
     )  # fmt: skip
 
@@ -62,7 +65,7 @@ def owner_routes(book: CommandBook) -> Sequence[Route]:
     """Ways of answering whoever acts for the tenant; the last one always answers."""
     return (
         lambda context: plain.shared_card(context, book),
-        not_text,
+        lambda context: not_text(context, book),
         lambda context: actions.by_one_word(context, book),
         lambda context: dialogs.answer_plainly(context, book),
         lambda context: dialogs.correct(context, book),
@@ -93,27 +96,44 @@ def at_once(context: Context) -> Answer:
 
 
 # What somebody asks for may stand in any message of a burst; how they are greeted depends on all of it.
-_ASKED: Sequence[Route] = (checked, own_statement, own_account, own_language, says_paid, promise, dispute, not_allowed)
-_ANY: Sequence[Route] = (reason_given, explained, small_words, greeting)
+_ASKED: Sequence[Route] = (
+    checked, postponement, own_statement, own_account, own_language, says_paid, promise, dispute,
+)  # fmt: skip
+_TO_ALL: Sequence[Route] = (reason_given, explained, small_words)
 
 
-def answer_together(context: Context, waiting: Sequence[Message]) -> Answer:
-    """The one answer to a burst: to all of it as one text, else to the first message that asks for something."""
+def answer_together(context: Context, waiting: Sequence[Message], thought: Thought | None = None) -> Answer | Thinking:
+    """The one answer to a burst: to all of it as one text, else to the first message that asks for something.
+
+    What a bot needs time for it asks for by `Thinking`, and gets as the `thought` of the next call.
+    """
     if context.in_group:
-        return groups.greeting(context)
-    texts = [message.body for message in waiting]
-    for route in _ASKED:
-        for text in dict.fromkeys((context.text, *texts)):
-            answer = route(replace(context, text=text))
-            if answer is not None:
-                return answer
-    return unreadable(context, waiting) or first(_ANY, context)
+        return bot.in_group(context, thought) or groups.greeting(context)
+    texts = tuple(dict.fromkeys((context.text, *(message.body for message in waiting))))
+    return (
+        _to_any(_ASKED, context, texts)
+        or unreadable(context, waiting)
+        or _first(_TO_ALL, context)
+        or bot.answered(context, thought)
+        or _to_any((not_allowed,), context, texts)
+        or greeting(context)
+    )
+
+
+def _to_any(routes: Sequence[Route], context: Context, texts: Sequence[str]) -> Answer | None:
+    """The first route's answer to any of the texts, else the next one's."""
+    answers = (route(replace(context, text=text)) for route in routes for text in texts)
+    return next((answer for answer in answers if answer is not None), None)
 
 
 def first(routes: Sequence[Route], context: Context) -> Answer:
     """The answer of the first route that has one."""
+    return _first(routes, context) or Drop("unanswered")
+
+
+def _first(routes: Sequence[Route], context: Context) -> Answer | None:
     for route in routes:
         answer = route(context)
         if answer is not None:
             return answer
-    return Drop("unanswered")
+    return None

@@ -10,8 +10,9 @@ from services.messaging.outbox import REPLY, Outgoing
 def outgoing(context: Context, reply: Reply) -> list[Outgoing]:
     """The replies for the speaker, then the notices for others."""
     chat, session_id = context.message.chat, context.session.id
+    locale = reply.locale or context.locale
     replies = [
-        Outgoing(session_id, chat, text.render(context.locale), in_reply_to=context.message.id, priority=REPLY)
+        Outgoing(session_id, chat, text.render(locale), in_reply_to=context.message.id, priority=REPLY)
         for text in reply.texts
     ]
     notices = [_notice(context, notice) for notice in reply.notices]

@@ -42,7 +42,7 @@ HOME = Path(__file__).resolve().parent.parent
 README = HOME / "README.md"
 BEGIN = datetime(2025, 2, 13, 3, 0, tzinfo=UTC)
 BUSINESS = NewTenant("Toko Maju", "6281100000001")
-PEOPLE = {"Budi": "6281234567890", "Ahmad": "6281234567891"}
+PEOPLE = {"Budi": "6281234567890", "Ahmad": "6281234567891", "Ani": "6281234567892"}
 READING = Reading("id", "IDR", "ID", date(2025, 2, 13))
 
 AMOUNTS = ("500000", "500.000", "500rb", "500 ribu", "500k", "2jt", "2,5 juta", "setengah juta", "Rp 1.250.000")

@@ -17,7 +17,8 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 # Settings of a process beside Juragan's own (`PATH`, `LANG` …) are none of its business; under these prefixes an
 # unknown name is a misspelt one.
-_OWN_PREFIXES = ("WHATSAPP_", "JURAGAN_", "ENABLE_", "DATABASE_", "SUPER_ADMIN_", "HTTP_PORT", "HTTP_THREADS")
+_OWN_PREFIXES = ("WHATSAPP_", "JURAGAN_", "ENABLE_", "DATABASE_", "SUPER_ADMIN_", "HTTP_PORT", "HTTP_THREADS",
+                 "KNOWLEDGE_", "EMBEDDING_")  # fmt: skip
 
 
 class SettingsError(Exception):
@@ -122,6 +123,22 @@ class Settings(BaseSettings):
         bool,
         Field(description="Whether what people ask for becomes a numbered request; off, it is a plain message."),
     ] = True
+    openai_api_key: Annotated[
+        SecretStr | None, Field(description="The key of an OpenAI-compatible model server; unset: no model is used.")
+    ] = None
+    openai_base_url: Annotated[
+        str | None, Field(description="Its address, such as `http://127.0.0.1:8000/v1`; unset: OpenAI's own.")
+    ] = None
+    embedding_model: Annotated[
+        str | None,
+        Field(description="The model there that turns texts into vectors; with it knowledge is found by meaning too."),
+    ] = None
+    embedding_timeout: Annotated[
+        float, Field(gt=0, le=60, description="Seconds that looking up one question may wait for vectors.")
+    ] = 5
+    knowledge_max_pages: Annotated[
+        int, Field(ge=1, le=2000, description="Pages of the longest document that bots can be taught.")
+    ] = 300
     worker_threads: Annotated[int, Field(ge=1, le=64, description="Jobs that one process runs at a time.")] = 6
     retention_days: Annotated[
         int, Field(ge=1, description="Days that handled messages are kept; records of money stay.")
@@ -152,6 +169,13 @@ class Settings(BaseSettings):
         """Only what `load_settings` read: it knows aliases and files, and whose environment is meant."""
         return (init_settings,)
 
+    @field_validator("openai_base_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", value):
+            raise ValueError("not an address such as https://host/v1")
+        return value
+
     @field_validator("whatsapp_allowed_phone_pattern", "whatsapp_company_id_pattern")
     @classmethod
     def _regular_expression(cls, value: str) -> str:
@@ -160,6 +184,11 @@ class Settings(BaseSettings):
         except re.error as error:
             raise ValueError(f"not a regular expression ({error})") from None
         return value
+
+    @property
+    def uses_vectors(self) -> bool:
+        """Whether texts can be turned into vectors: a model is named, and a server that may have it."""
+        return self.embedding_model is not None and (self.openai_api_key or self.openai_base_url) is not None
 
     @property
     def blocked_numbers(self) -> frozenset[str]:
@@ -177,7 +206,12 @@ def _numbers(listed: str) -> frozenset[str]:
     return frozenset(filter(None, numbers))
 
 
-ALIASES: Mapping[str, str] = {"LOG_LEVEL": "WHATSAPP_LOG_LEVEL", "ENABLE_MULTI_TENANT": "WHATSAPP_MULTI_TENANT"}
+ALIASES: Mapping[str, str] = {
+    "LOG_LEVEL": "WHATSAPP_LOG_LEVEL",
+    "ENABLE_MULTI_TENANT": "WHATSAPP_MULTI_TENANT",
+    "OPENAI_API_BASE": "OPENAI_BASE_URL",
+    "OPENAI_EMBEDDING_MODEL": "EMBEDDING_MODEL",
+}
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:

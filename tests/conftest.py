@@ -2,6 +2,9 @@
 
 One embedded server serves the whole run (each pytest worker its own); each test gets a copy of a migrated template, so
 that nothing of one test is seen by another. There is always a second tenant: the stranger who must not see anything.
+
+What costs the same in every test is done once: the schema is migrated, what many tests begin with is written down, and
+statements are compiled. A test gets a copy of the first two, and the third is no part of any database.
 """
 
 from __future__ import annotations
@@ -11,23 +14,26 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache, cached_property
 from pathlib import Path
 
 import psycopg2
 import pytest
-from sqlalchemy import URL
+from psycopg2.extensions import connection
+from sqlalchemy import URL, Engine
 
 from bot.simulation import Place, Sent, Simulation, Speech
-from services.clock import VirtualClock
+from services.clock import Clock, VirtualClock
 from services.db.embedded import start_embedded
-from services.db.engine import Database, make_engine
-from services.db.opening import migrate
+from services.db.engine import Database, make_engine, normalise_url
+from services.db.opening import OpenedDatabase, migrate
 from services.settings import Settings, load_settings
 from services.tenants.tenants import NewTenant
 
 KEY = b"a key for tests only, never for anything else"
+TEMPLATE = "template_juragan"
 START = datetime(2025, 2, 13, 3, 0, tzinfo=UTC)  # 10:00 in Jakarta
 OWNER, STRANGER = "6281100000001", "6281100000002"
 _numbers = itertools.count(1)
@@ -35,17 +41,67 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True)
 class Server:
-    """A database server of this run and its migrated template."""
+    """A database server of this run and its templates: a migrated one, and those made of it."""
 
     owner: URL
     serving: URL
+    _templates: set[str] = field(default_factory=set)
+
+    def template(self, name: str, fill: Callable[[Settings], None]) -> str:
+        """A copy of the migrated template that was filled, the first time that it is asked for."""
+        if name not in self._templates:
+            self.copy(TEMPLATE, name)
+            with tempfile.TemporaryDirectory(prefix="juragan-test-") as folder:
+                fill(settings_for(self.owner.set(database=name), Path(folder)))
+            self._templates.add(name)
+        return name
+
+    def copy(self, template: str, name: str) -> None:
+        self.execute(f"create database {name} template {template} strategy file_copy")
+
+    def engine(self, database: str | None, pool: int) -> Engine:
+        """An engine of the serving login; what one has compiled is there for all.
+
+        Statements are kept by the dialect that they are for, so the engines have that in common too.
+        """
+        engine = make_engine(self.serving.set(database=database), pool)
+        first = _first_engine(self.serving)
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    @cached_property
+    def _connection(self) -> connection:
+        opened = psycopg2.connect(self.owner.set(drivername="postgresql").render_as_string(hide_password=False))
+        opened.autocommit = True
+        return opened
 
     def execute(self, statement: str) -> None:
-        connection = psycopg2.connect(self.owner.set(drivername="postgresql").render_as_string(hide_password=False))
-        connection.autocommit = True
-        with connection.cursor() as cursor:
+        with self._connection.cursor() as cursor:
             cursor.execute(statement)
-        connection.close()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@cache
+def _first_engine(serving: URL) -> Engine:
+    """The engine whose dialect and compiled statements the others share; it has looked at the server once."""
+    engine = make_engine(serving, 1)
+    engine.connect().close()
+    engine.dispose()
+    return engine
+
+
+def settings_for(url: URL, folder: Path) -> Settings:
+    """Settings of a process that serves a database."""
+    return load_settings(
+        {
+            "DATABASE_URL": url.render_as_string(hide_password=False),
+            "DATA_DIR": str(folder),
+            "SECRET_KEY": KEY.decode(),
+            "WHATSAPP_LOG_LEVEL": "error",
+        }
+    )
 
 
 def _memory() -> str | None:
@@ -66,19 +122,34 @@ def server() -> Iterator[Server]:
     plain = Server(embedded.url, embedded.url)
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         plain.execute(f"alter system set {setting} = off")
+    # Passwords are asked for as ever; that trying them is made slow is a matter of guessers.
+    plain.execute("alter system set scram_iterations = 1")
     plain.execute("select pg_reload_conf()")
-    plain.execute("create database template_juragan")
-    serving = migrate(embedded.url.set(database="template_juragan"), KEY)
-    yield Server(embedded.url, serving)
+    plain.close()
+    plain = Server(embedded.url, embedded.url)
+    plain.execute(f"alter role {embedded.url.username} password '{embedded.url.password}'")
+    plain.execute(f"create database {TEMPLATE}")
+    plain.close()
+    made = Server(embedded.url, migrate(embedded.url.set(database=TEMPLATE), KEY))
+    # Who connects first after a migration writes down what all others read at their start: the copies have it then.
+    _first_engine(made.serving)
+    yield made
+    made.close()
     embedded.stop()
     shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
-def database_url(server: Server) -> Iterator[URL]:
+def starting_point() -> str:
+    """The database that the test's own is a copy of."""
+    return TEMPLATE
+
+
+@pytest.fixture
+def database_url(server: Server, starting_point: str) -> Iterator[URL]:
     """The owner's address of a fresh database."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    server.execute(f"create database {name} template template_juragan strategy file_copy")
+    server.copy(starting_point, name)
     yield server.owner.set(database=name)
     server.execute(f"drop database {name} with (force)")
 
@@ -86,14 +157,7 @@ def database_url(server: Server) -> Iterator[URL]:
 @pytest.fixture
 def settings(database_url: URL, tmp_path: Path) -> Settings:
     """Settings of a process that serves the fresh database."""
-    return load_settings(
-        {
-            "DATABASE_URL": database_url.render_as_string(hide_password=False),
-            "DATA_DIR": str(tmp_path),
-            "SECRET_KEY": KEY.decode(),
-            "WHATSAPP_LOG_LEVEL": "error",
-        }
-    )
+    return settings_for(database_url, tmp_path)
 
 
 @pytest.fixture
@@ -104,7 +168,7 @@ def clock() -> VirtualClock:
 @pytest.fixture
 def db(server: Server, database_url: URL, clock: VirtualClock) -> Iterator[Database]:
     """The serving side of the fresh database."""
-    database = Database(make_engine(server.serving.set(database=database_url.database), 4), clock)
+    database = Database(server.engine(database_url.database, 4), clock)
     yield database
     database.close()
 
@@ -145,30 +209,57 @@ class Chat:
     understood: dict[str, object] | None = None
 
 
+Opening = Callable[[Settings, VirtualClock], Simulation]
+
+
+@pytest.fixture(scope="session")
+def opening(server: Server) -> Opening:
+    """Opens a simulation on a copy of a template: migrated as it is, it isn't asked whether there is more to do."""
+
+    def prepared(settings: Settings, clock: Clock) -> OpenedDatabase:
+        assert settings.database_url is not None
+        url = server.serving.set(database=normalise_url(settings.database_url.get_secret_value()).database)
+        return OpenedDatabase(Database(server.engine(url.database, settings.database_pool), clock), url, None)
+
+    def open_simulation(settings: Settings, clock: VirtualClock) -> Simulation:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("bot.app.open_database", prepared)
+            return Simulation.open(settings, clock)
+
+    return open_simulation
+
+
 @pytest.fixture
-def simulation(settings: Settings, clock: VirtualClock) -> Iterator[Simulation]:
-    simulation = Simulation.open(settings, clock)
+def simulation(opening: Opening, settings: Settings, clock: VirtualClock) -> Iterator[Simulation]:
+    simulation = opening(settings, clock)
     yield simulation
     simulation.close()
+
+
+def indonesian_lender(simulation: Simulation) -> Chat:
+    tenant = simulation.place(NewTenant("Toko Maju", OWNER))
+    return Chat(simulation, tenant, simulation.place(NewTenant("Orang Lain", STRANGER)))
+
+
+def english_lender(simulation: Simulation) -> Chat:
+    stranger = simulation.place(NewTenant("Orang Lain", STRANGER))
+    new = NewTenant("Sunny Loans", "12025550123", "en", "USD", "America/New_York", "US")
+    return Chat(simulation, simulation.place(new), stranger)
 
 
 @pytest.fixture
 def chat(simulation: Simulation) -> Chat:
     """An Indonesian lender, with a stranger's business beside it."""
-    tenant = simulation.place(NewTenant("Toko Maju", OWNER))
-    stranger = simulation.place(NewTenant("Orang Lain", STRANGER))
-    return Chat(simulation, tenant, stranger)
+    return indonesian_lender(simulation)
 
 
 @pytest.fixture
 def english(simulation: Simulation) -> Chat:
     """A lender who writes English and counts dollars."""
-    new = NewTenant("Sunny Loans", "12025550123", "en", "USD", "America/New_York", "US")
-    stranger = simulation.place(NewTenant("Orang Lain", STRANGER))
-    return Chat(simulation, simulation.place(new), stranger)
+    return english_lender(simulation)
 
 
 @pytest.fixture
-def fresh_simulation(settings: Settings) -> Callable[[datetime], Simulation]:
+def fresh_simulation(opening: Opening, settings: Settings) -> Callable[[datetime], Simulation]:
     """Opens a simulation on the test's database, to go on after one was closed."""
-    return lambda begin: Simulation.open(settings, VirtualClock(begin))
+    return lambda begin: opening(settings, VirtualClock(begin))

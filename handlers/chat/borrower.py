@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.context import Context
+from handlers.grammar.customers import wish_of
 from handlers.grammar.sentences import ask_balance
 from handlers.owner.listings import entries_of, listed
 from handlers.owner.reports import request_statement
@@ -17,7 +18,7 @@ from services.money import Money
 def own_account(context: Context) -> Reply | None:
     """Answers a question about one's own balance, next due date or payments."""
     asked = ask_balance(context.text)
-    if asked is None or context.contact is None:
+    if asked is None or context.contact is None or wish_of(context.text) == "discount":
         return None
     if asked == "history" and not ledger.history(context.tx, context.contact.id, 1):
         return say(_("There are no entries with {business} yet.", business=context.tenant.name))

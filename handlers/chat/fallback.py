@@ -6,6 +6,7 @@ so, and what the owner should see is passed on.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import exists, select
@@ -19,6 +20,11 @@ from services.i18n import Renderable, _, lines
 
 QUIET = timedelta(hours=12)
 _OWNERS_OWN = {"lend", "owe", "write_off", "due", "remind", "block", "unblock", "contact"}
+# A question with somebody's name in it is about an account where it says so: `jam berapa buka?` isn't about Jam.
+_ACCOUNT = re.compile(
+    r"\b(?:status|h?utang\w*|piutang\w*|riwayat|history|owes?|debts?|saldo|balance|cicilan\w*|tagihan\w*|nunggak)\b",
+    re.IGNORECASE,
+)
 
 
 def small_words(context: Context) -> Reply | Drop | None:
@@ -36,7 +42,8 @@ def not_allowed(context: Context) -> Reply | None:
     understood = _understood(context)
     if understood is None or understood.command == "paid":
         return None
-    if not (understood.command in _OWNERS_OWN or "name" in understood.arguments):
+    is_others = "name" in understood.arguments and _ACCOUNT.search(context.text) is not None
+    if understood.command not in _OWNERS_OWN and not is_others:
         return None
     return say(
         lines(

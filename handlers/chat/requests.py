@@ -1,4 +1,4 @@
-"""What a borrower says about paying: proofs, promises, doubts. The owner hears of each; nothing is booked by it.
+"""What a borrower says about paying: proofs, promises, more time, doubts. The owner hears of each; nothing is booked.
 
 A proof becomes a request that the owner approves with one word; a promise is kept, and reminders wait for its day.
 """
@@ -8,23 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from handlers.chat.asking import MAX_QUOTED, ask_person
 from handlers.chat.telling import to_owner
 from handlers.context import Context
 from handlers.grammar.codec import encode
 from handlers.grammar.lending import read_promise, reads_dispute
+from handlers.grammar.lending.postponing import read_postponement
 from handlers.grammar.reading import Understood
 from handlers.grammar.sentences import understand_owner
 from handlers.grammar.values import find_money
 from handlers.media import File, file_of, problem_of
 from handlers.owner import accounts
 from handlers.reply import Reply
+from services.assistant import actions
 from services.i18n import Renderable, Weekday, _, lines
-from services.lending import actions, ledger, promises
+from services.lending import ledger, promises
 from services.lending.ledger import OpenDebt
 from services.messaging.outbox import Attachment
 from services.money import Money
-
-MAX_QUOTED = 300
 
 
 def proof(context: Context) -> Reply | None:
@@ -67,18 +68,20 @@ def _claim(context: Context, found: Sequence[OpenDebt], amount: Money | None) ->
     thanks = lines(
         _("Thank you! {business} will check it and note it.", business=context.tenant.name), problem_of(context.message)
     )
+    hint = _("If it is right: paid {name} {amount}", name=name, amount=supposed)
+    plain = to_owner(context, lines(_quote(context), hint), None, _shown(file))
     if not context.settings.enable_actions_center:
-        hint = _("If it is right: paid {name} {amount}", name=name, amount=supposed)
-        return Reply(
-            (thanks,), (to_owner(context, lines(_quote(context), hint), None, _shown(file)),), outcome="passed_on"
-        )
+        return Reply((thanks,), (plain,), outcome="passed_on")
     data: dict[str, Any] = encode({"amount": supposed, "said": amount is not None})
     if file is not None:
         data["file"] = {"hash": file.hash, "mime": file.mime, "name": file.name}
-    action = actions.ask(
-        context.tx, "proof", contact_id=context.contact.id, message_id=context.message.id, said=context.text, data=data
-    )
-    number = str(action.number)
+    asked = actions.ask_once(
+        context.tx, "proof", contact_id=context.contact.id, message_id=context.message.id, said=context.text,
+        conversation_id=context.conversation.id, data=data,
+    )  # fmt: skip
+    if not asked.is_new:
+        return Reply((thanks,), (plain,), outcome="passed_on")
+    action, number = asked.action, str(asked.action.number)
     ask = _("Did you get {amount}? (request {number})", amount=supposed, number=number)
     guess = None if amount is not None else _due_next(found[0])
     how = _(
@@ -111,8 +114,8 @@ def _quote(context: Context) -> Renderable:
 
 
 def promise(context: Context) -> Reply | None:
-    """Somebody who owes says when they will pay: kept, and shown to the owner."""
-    if context.contact is None:
+    """Somebody who owes says when they will pay: kept, and shown to the owner. Asking for time is another matter."""
+    if context.contact is None or read_postponement(context.text, context.reading) is not None:
         return None
     day = read_promise(context.text, context.reading)
     if day is None or not ledger.open_debts(context.tx, context.contact.id, "lent"):
@@ -126,28 +129,25 @@ def promise(context: Context) -> Reply | None:
     return Reply((text,), (to_owner(context, notice),), outcome="promise")
 
 
+def postponement(context: Context) -> Reply | None:
+    """Somebody who owes asks for more time without saying that they will pay: the owner decides."""
+    asked = read_postponement(context.text, context.reading)
+    if asked is None or context.contact is None or not ledger.open_debts(context.tx, context.contact.id, "lent"):
+        return None
+    return ask_person(context, "postponement", context.text, data=encode({"until": asked.until}))
+
+
 def dispute(context: Context) -> Reply | None:
     """Somebody with an account doubts what is booked: a question that the owner answers."""
     if context.contact is None or not reads_dispute(context.text):
         return None
     if not ledger.history(context.tx, context.contact.id, 1):
         return None
-    return question(context, _("I have passed that on to {business}. You get an answer here.",
-                               business=context.tenant.name))  # fmt: skip
+    return ask_person(context, "question", context.text, data={"personal": True})
 
 
-def question(context: Context, text: Renderable) -> Reply:
-    """Has the owner answer what somebody wrote."""
-    assert context.contact is not None
-    quoted = _quote(context)
-    if not context.settings.enable_actions_center:
-        return Reply((text,), (to_owner(context, quoted),), outcome="passed_on")
-    action = actions.ask(
-        context.tx, "question", contact_id=context.contact.id, message_id=context.message.id, said=context.text
-    )
-    number = str(action.number)
-    how = _(
-        "Reply to this message with your answer and I send it, or: *action {number} TEXT*. (request {number})",
-        number=number,
-    )
-    return Reply((text,), (to_owner(context, lines(quoted, how), actions.notice_key(action)),), outcome="question")
+def is_proof(context: Context) -> bool:
+    """Whether a message is probably the proof of a payment, which counts whoever has taken the chat over."""
+    if context.message.kind not in ("image", "document") or context.contact is None or context.in_group:
+        return False
+    return bool(ledger.open_debts(context.tx, context.contact.id, "lent"))

@@ -4,143 +4,199 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
+
+from sqlalchemy import select
 
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
-from handlers.grammar.codec import decode
 from handlers.grammar.reading import Reading
 from handlers.grammar.sentences import answer
 from handlers.grammar.spec import Argument, Command, Kind, Reader, Words
-from handlers.grammar.values import lone_money
-from handlers.owner import accounts, payments
+from handlers.grammar.values import clean_name, find_values
+from handlers.owner import accounts, action_answers, handovers
+from handlers.owner.answering import Answering, closed
 from handlers.owner.call import Call
-from handlers.owner.checks import to_ask
 from handlers.owner.dialogs import pending
+from handlers.owner.running import pending as ask_pending
 from handlers.owner.running import run
-from handlers.reply import Notice, Question, Reply, say
-from services.clock import local_date
-from services.db.models import Action, Contact, Message
-from services.errors import DomainError
-from services.i18n import Joined, Renderable, _, _c, lines
-from services.lending import actions
+from handlers.reply import YES_NO, Question, Reply, say
+from services.assistant import action_texts, actions, handoffs, knowledge
+from services.assistant.knowledge import Answered, Place
+from services.db.models import Action, Message
+from services.i18n import Joined, Renderable, Text, _, _c, _n, lines
 from services.messaging import contacts
-from services.money import Money
 
 AREA = _("Actions")
 _WHICH = _("Which request? (its number; *actions* lists them)")
 _WHAT = _("What shall I do with it? *yes*, *no*, an amount, or an answer to send")
 # A bare yes means the only request that waits only this long after it was shown.
 FRESH = timedelta(hours=24)
-SHOWN = 30
+# A line that begins with a number means a request only this long after they were listed.
+LISTED = timedelta(minutes=30)
+DECIDED_SINCE = timedelta(days=30)
+SHOWN, SHOWN_DECIDED = 30, 10
+# What is decided by yes or no, and not only answered in words.
+_DECIDED = ("proof", "discount", "refund", "postponement", "handover")
 
 
-def listing(call: Call) -> Reply:
-    """Lists what waits."""
-    found = actions.waiting(call.context.tx)
-    if not found:
+def listing(call: Call) -> Reply | Question:
+    """Lists what waits, of everybody or of one person; with `all`, or of a person, also what was decided lately."""
+    tx, person = call.context.tx, None
+    if "name" in call.arguments:
+        found = handovers.find_asker(call, careful=False)
+        if isinstance(found, Question):
+            return found
+        person = found
+    person_id = person.id if person is not None else None
+    waiting = actions.waiting(tx, person_id)
+    also = person is not None or "all" in call.arguments
+    done = actions.decided(tx, tx.now - DECIDED_SINCE, person_id, SHOWN_DECIDED) if also else []
+    in_hand = [each for each in handoffs.with_people(tx) if person_id in (None, each[1].id)]
+    if not waiting and not done and not in_hand:
         return say(_("Nothing waits for you."))
-    people = contacts.by_ids(call.context.tx, {action.contact_id for action in found[:SHOWN]})
+    people = contacts.by_ids(tx, {action.contact_id for action in (*waiting[:SHOWN], *done)})
+    zone = call.context.tenant.timezone
+    rest = len(waiting) - SHOWN
     return say(
         lines(
-            _("Waiting for you:"),
-            *(_line(call.context, action, people[action.contact_id]) for action in found[:SHOWN]),
-            _("Decide with: action {number} yes (or no, an amount, or your answer)", number=str(found[0].number)),
+            _("Waiting for you:") if waiting else _("Nothing waits for you."),
+            *(action_texts.line(each, people[each.contact_id], zone, tx.now) for each in waiting[:SHOWN]),
+            _n("… and {n} more", "… and {n} more", rest) if rest > 0 else None,
+            _how(waiting[0]) if waiting else None,
+            *(_in_hand(number, accounts.shown(whose)) for number, whose in in_hand),
+            *(("", _("Decided lately:")) if done else ()),
+            *(_decided_line(each, accounts.shown(people[each.contact_id])) for each in done),
         )
     )
 
 
-def _line(context: Context, action: Action, person: Contact) -> Renderable:
-    params = {
-        "number": str(action.number), "name": accounts.shown(person), "words": action.said.strip()[:80],
-        "day": local_date(action.created_at, context.tenant.timezone),
-    }  # fmt: skip
-    if action.kind == "proof":
-        amount = decode(action.data).get("amount")
-        line = _("{number}. {name} says that they paid {amount} ({day})", amount=amount, **params)
-    else:
-        line = _("{number}. {name} asks ({day})", **params)
-    return Joined((line, _("“{words}”", **params) if action.said.strip() else None), ": ")
+def _how(first: Action) -> Renderable:
+    return _("Decide with: action {number} yes (or no, an amount, or your answer)", number=str(first.number))
+
+
+def _in_hand(number: int, name: str) -> Renderable:
+    return _("🙋 {name} is with you; I keep quiet there until: action {number} done", name=name, number=str(number))
+
+
+_OUTCOMES: dict[str, Text] = {
+    "approved": _("approved"), "rejected": _("declined"), "answered": _("answered"), "expired": _("expired"),
+    "withdrawn": _("withdrawn"),
+}  # fmt: skip
+
+
+def _decided_line(action: Action, name: str) -> Renderable:
+    said = _("“{words}”", words=action.answer[: action_texts.SHOWN_WORDS]) if action.answer else None
+    about = Joined((_OUTCOMES[action.status], said), ": ")
+    parts = (Joined((f"{action.number}.", name), " "), action_texts.words(action), Joined(("→", about), " "))
+    return Joined(parts, " ")
 
 
 def decide(call: Call) -> Reply | Question:
     """Approves, rejects or answers a request; the person who asked is told."""
-    number = call.arguments["number"]
-    action = actions.by_number(call.context.tx, int(str(number)))
-    said = call.text("answer") or ""
-    person = contacts.get(call.context.tx, action.contact_id)
-    if action.status != "open":
-        raise DomainError("action_closed", _("Request {number} is done already.", number=str(number)))
-    return _proof(call, action, person, said) if action.kind == "proof" else _question(call, action, person, said)
-
-
-def _proof(call: Call, action: Action, person: Contact, said: str) -> Reply | Question:
-    context, word = call.context, answer(said)
-    if word == "no":
-        return _rejected(call, action, person, None)
-    amount = lone_money(said, context.reading) if word != "yes" else decode(action.data)["amount"]
-    if not isinstance(amount, Money):
-        return _rejected(call, action, person, said)
-    paid_call = Call(context, call.book, call.book["paid"], {"name": accounts.shown(person), "contact": person.id})
-    problem = to_ask(context, paid_call.command, {**paid_call.arguments, "amount": amount, "meant": True})
-    if problem is not None:
-        raise DomainError("bad_amount", problem.text)
-    actions.decide(context.tx, context.actor, action, "approved", said)
-    on = local_date(_sent(context, action), context.tenant.timezone)
-    booked = payments.pay(paid_call.given(amount=amount), person, "lent", amount, on, action=action.id)
-    return replace(booked, understood=call.understood())
-
-
-def _sent(context: Context, action: Action) -> datetime:
-    """When the person wrote: that is the day of the payment."""
-    message = context.tx.get(Message, (context.tx.tenant, action.message_id))
-    return message.sent_at if message is not None else action.created_at
-
-
-def _rejected(call: Call, action: Action, person: Contact, reason: str | None) -> Reply:
-    context, name = call.context, accounts.shown(person)
-    actions.decide(context.tx, context.actor, action, "rejected", reason)
-    notice = lines(
-        _("{business} couldn't find your payment yet.", business=context.tenant.name),
-        _("Message: “{reason}”", reason=reason) if reason else _("Please write here if you think that's wrong."),
-    )
-    text = _("Request {number}: nothing was booked.", number=str(action.number))
-    return _told(call, person, text, notice, name)
-
-
-def _question(call: Call, action: Action, person: Contact, said: str) -> Reply:
-    context, word = call.context, answer(said)
-    if word == "no":
-        actions.decide(context.tx, context.actor, action, "rejected")
-        return say(_("Request {number} is closed without an answer.", number=str(action.number)))
-    if word == "yes":
-        raise DomainError("answer_needed", _("What shall I answer? Write: action {number} TEXT",
-                                             number=str(action.number)))  # fmt: skip
-    actions.decide(context.tx, context.actor, action, "answered", said)
-    notice = _("{business}: {answer}", business=context.tenant.name, answer=said)
-    return _told(call, person, _("Request {number} is answered.", number=str(action.number)), notice,
-                 accounts.shown(person))  # fmt: skip
-
-
-def _told(call: Call, person: Contact, text: Renderable, notice: Renderable, name: str) -> Reply:
-    reach = contacts.reach(call.context.tx, [person.id]).get(person.id)
-    if reach is None or not call.context.may_write_to(reach):
-        return say(text)
-    return Reply((lines(text, _("{name} has been told.", name=name)),), (Notice(reach, notice),))
+    context, number = call.context, int(str(call.arguments["number"]))
+    found = actions.find(context.tx, number)
+    if call.arguments.get("remember") is True:
+        return _learnt(call, found)
+    chat = handoffs.chat_of(context.tx, found) if found.kind == "handover" else None
+    action = actions.by_number(context.tx, number)
+    person = contacts.get(context.tx, action.contact_id)
+    given = Answering(call, action, person, call.text("answer") or "", chat)
+    if action.status != "open" and not handovers.goes_on(given):
+        raise closed(given)
+    reply = action_answers.answered(given)
+    return _offer_to_learn(given, reply) if isinstance(reply, Reply) else reply
 
 
 def by_one_word(context: Context, book: CommandBook) -> Reply | None:
-    """A reply that quotes a request decides it; so does a bare yes or no to the only one, while no question waits."""
+    """A reply that quotes a request decides it, as does `3 yes`; and a bare yes or no to the only one (to a wish for a
+    discount a bare `10%`, too), while no question waits.
+    """
     quoted = context.message.quoted_id
     number = actions.quoted(context.tx, context.session.id, quoted) if quoted else None
     if number is not None and context.text.strip():
         return run(context, book, book["action"], {"number": number, "answer": context.text.strip()})
-    if answer(context.text) not in ("yes", "no") or pending(context) is not None:
+    state = pending(context)
+    if state is not None and state.get("asked") != "remember":
+        return None
+    line = _of_listed(context)
+    if line is not None:
+        return run(context, book, book["action"], line)
+    plain = answer(context.text) in ("yes", "no")
+    decides = _DECIDED if plain else ("discount",) if _is_share(context.text) else ()
+    if state is not None or not decides:
         return None
     found = actions.waiting(context.tx)
-    if len(found) != 1 or found[0].kind != "proof" or found[0].created_at < context.tx.now - FRESH:
+    if len(found) != 1 or found[0].kind not in decides or found[0].created_at < context.tx.now - FRESH:
         return None
     return run(context, book, book["action"], {"number": found[0].number, "answer": context.text.strip()})
+
+
+def _is_share(text: str) -> bool:
+    return action_answers.PERCENT.fullmatch(text.strip()) is not None
+
+
+def _of_listed(context: Context) -> dict[str, object] | None:
+    """`3 yes` while request 3 waits; right after the list any answer, such as `3 we open at 8`."""
+    line = read_line(context.text, context.reading)
+    if "answer" not in line or _is_figure(context):
+        return None
+    plain = answer(str(line["answer"])) in ("yes", "no")
+    waits = {action.number for action in actions.waiting(context.tx)}
+    if line["number"] not in waits or not (plain or _just_listed(context)):
+        return None
+    return line
+
+
+def _is_figure(context: Context) -> bool:
+    """Whether the number with which a text begins belongs to an amount or a date: `2 juta Budi`, `3 hari lagi`."""
+    values = find_values(context.text, context.reading)
+    lead = len(context.text) - len(context.text.lstrip("# "))
+    number = re.match(r"\d+", context.text[lead:])
+    end = lead + (number.end() if number else 0)
+    return any(claim.start <= lead and claim.end > end for claim in (*values.money, *values.dates, *values.phones))
+
+
+def _just_listed(context: Context) -> bool:
+    """Whether the last thing somebody did in this chat was to look at the requests, or to decide one."""
+    last = (
+        select(Message.understood)
+        .where(
+            Message.tenant_id == context.tx.tenant, Message.session_id == context.session.id,
+            Message.chat == context.message.chat, Message.id < context.message.id,
+            Message.processed_at > context.tx.now - LISTED,
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )  # fmt: skip
+    understood = context.tx.scalar(last)
+    return understood is not None and understood.get("command") in ("actions", "action")
+
+
+def _offer_to_learn(given: Answering, reply: Reply) -> Reply:
+    """Asks whether the bot shall know an answer from now on that it didn't know before."""
+    action, call = given.action, given.call
+    is_question = action.kind == "unknown" or (action.kind == "question" and "personal" not in action.data)
+    fits = 0 < len(action.said.strip()) <= knowledge.MOST_QUESTION
+    if not (is_question and action.status == "answered" and given.word is None and fits):
+        return reply
+    if not call.context.actor.may(call.book["kb"].permission):
+        return reply
+    known = {"number": action.number, "answer": given.said}
+    question = Question("remember", _("Shall I answer this by myself next time?"), YES_NO)
+    asked = ask_pending(call.context, call.command, known, question)
+    return replace(reply, texts=(lines(*reply.texts, *asked.texts),), dialog=asked.dialog)
+
+
+def _learnt(call: Call, action: Action) -> Reply:
+    """The bot knows the answer from now on."""
+    context = call.context
+    place = Place(context.actor, action.chatbot_id, context.session.id, context.message.id)
+    source = knowledge.add_qa(context.tx, place, Answered((action.said,), call.text("answer") or ""))
+    return say(
+        _("Learnt: “{question}” I answer myself from now on. To take it back: kb remove {number}",
+          question=source.title, number=str(source.number)),
+    )  # fmt: skip
 
 
 _LINE = re.compile(r"(?:no\.?|#)?\s*(\d{1,9})[.:]?(?:\s+(.+))?", re.DOTALL | re.IGNORECASE)
@@ -157,11 +213,29 @@ def read_line(text: str, _reading: Reading) -> dict[str, object]:
 def _read_answer(asked: str, text: str, reading: Reading, loosely: bool) -> dict[str, object] | None:
     if asked == "number":
         return read_line(text, reading) or None
+    if asked != "answer":
+        return None
     return {"answer": text.strip()} if loosely or answer(text) in ("yes", "no") else None
 
 
+_ALL = frozenset(("all", "everything", "semua", "semuanya"))
+
+
+def read_whose(text: str, _reading: Reading) -> dict[str, object]:
+    """`all`, or somebody's name."""
+    said = text.strip(" .:!?")
+    if said.casefold() in _ALL:
+        return {"all": True}
+    name = clean_name(said)
+    return {"name": name} if name else {}
+
+
 def _or_list(text: str, reading: Reading) -> str | None:
-    return "actions" if not text.strip() else None if read_line(text, reading) else ""
+    """`aksi` alone, and `aksi Budi`, list what waits; more words without a number are no command."""
+    if read_line(text, reading):
+        return None
+    words = text.split()
+    return "actions" if not words or (len(words) <= 2 and answer(text) is None) else ""
 
 
 COMMANDS = (
@@ -169,17 +243,19 @@ COMMANDS = (
         name="actions",
         words=Words(_c("command", "actions")),
         area=AREA,
-        usage=None,
-        help=_("lists what waits for you"),
+        usage=_("[NAME or ALL]"),
+        help=_("lists what waits for you, the most urgent first"),
         run=listing,
-        examples=("actions", "DAFTAR AKSI"),
+        arguments=(Argument("name", Kind.NAME),),
+        examples=("actions", "DAFTAR AKSI", "actions all"),
+        reader=Reader(read_whose),
     ),
     Command(
         name="action",
         words=Words(_c("command", "action")),
         area=AREA,
-        usage=_("N yes/no/AMOUNT/TEXT"),
-        help=_("approves, rejects or answers a request"),
+        usage=_("N yes/no/done/AMOUNT/TEXT"),
+        help=_("approves, declines, settles or answers a request"),
         run=decide,
         permission="book",
         arguments=(Argument("number", Kind.NUMBER, _WHICH), Argument("answer", Kind.TEXT, _WHAT)),

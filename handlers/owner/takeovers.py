@@ -17,12 +17,14 @@ from handlers.grammar.values import clean_name, find_dates
 from handlers.owner import accounts
 from handlers.owner.bookings import NAME
 from handlers.owner.call import Call
+from handlers.owner.handovers import find_asker
 from handlers.owner.people import AREA
-from handlers.owner.persons import find_person
-from handlers.reply import Question, Reply, say
+from handlers.reply import Notice, Question, Reply, say
+from services.assistant import handoffs
+from services.assistant.action_rounds import back
 from services.db.models import Contact, Conversation
 from services.errors import DomainError
-from services.i18n import Text, _, _c, lines
+from services.i18n import Renderable, Text, _, _c, lines
 from services.messaging import contacts
 
 FOR_A_DAY, LONGEST = 24 * 60, 30 * 24 * 60
@@ -30,38 +32,49 @@ FOR_A_DAY, LONGEST = 24 * 60, 30 * 24 * 60
 
 def take_over(call: Call) -> Reply | Question:
     """Keeps the bot quiet in every chat with somebody."""
-    person = find_person(call)
+    person = find_asker(call)
     if isinstance(person, Question):
         return person
     given, name = call.arguments.get("minutes"), accounts.shown(person)
     chats = _chats(call, person)
     now, before = call.context.tx.now, _taken_until(call, chats)
     until = now + timedelta(minutes=_minutes(given))
+    asked = handoffs.take(call.context.tx, call.context.actor, person.id)
     if before is not None and (until <= before if given is None else until == before):
-        already = _("You have the chat with {name} already, until {until}.", name=name, until=_local(call, before))
-        return say(lines(already, _how_back(name)))
-    for chat in chats:
-        chat.takeover_until = until
-    return say(
-        lines(
-            _("I keep quiet in the chat with {name} until {until}.", name=name, until=_local(call, until)),
-            _how_back(name),
-        )
-    )
+        text = lines(_already(call, name, before), _how_back(name))
+    else:
+        for chat in chats:
+            handoffs.prolong(call.context.tx, chat, until)
+        quiet = _("I keep quiet in the chat with {name} until {until}.", name=name, until=_local(call, until))
+        text = lines(quiet, _how_back(name))
+    here = _("{business}: a person is with you now.", business=call.context.tenant.name)
+    return Reply((text,), _told(call, person, here) if asked else ())
+
+
+def _already(call: Call, name: str, until: datetime) -> Text:
+    if until >= handoffs.FOREVER:
+        return _("You have the chat with {name} already, until you release it.", name=name)
+    return _("You have the chat with {name} already, until {until}.", name=name, until=_local(call, until))
 
 
 def release(call: Call) -> Reply | Question:
-    """Lets the bot answer somebody again, whoever had taken the chat over and however."""
-    person = find_person(call)
+    """Lets the bot answer somebody again, whoever had taken the chat over and however; who asked for a person hears."""
+    person = find_asker(call)
     if isinstance(person, Question):
         return person
-    taken = [chat for chat in _chats(call, person) if in_takeover(chat, call.context.tx.now)]
-    for chat in taken:
-        chat.takeover_until = None
-    name = accounts.shown(person)
-    if taken:
-        return say(_("I answer {name} again.", name=name))
-    return say(_("The chat with {name} isn't taken over; I answer there.", name=name))
+    chats, now = _chats(call, person), call.context.tx.now
+    taken, name = [chat for chat in chats if in_takeover(chat, now)], accounts.shown(person)
+    was_asked_for = handoffs.released(call.context.tx, call.context.actor, person.id, chats)
+    if not taken and not was_asked_for:
+        return say(_("The chat with {name} isn't taken over; I answer there.", name=name))
+    again = back(call.context.tenant.name, still_open=False)
+    return Reply((_("I answer {name} again.", name=name),), _told(call, person, again) if was_asked_for else ())
+
+
+def _told(call: Call, person: Contact, text: Renderable) -> tuple[Notice, ...]:
+    """What somebody hears who had asked for a person."""
+    reach = contacts.reach(call.context.tx, [person.id]).get(person.id)
+    return (Notice(reach, text),) if reach is not None and call.context.may_write_to(reach) else ()
 
 
 def _how_back(name: str) -> Text:

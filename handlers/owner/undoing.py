@@ -13,10 +13,11 @@ from handlers.context import Context
 from handlers.grammar.codec import decode
 from handlers.owner import accounts
 from handlers.reply import Notice
+from services.assistant import actions
 from services.db.models import CommandRecord, Debt, LedgerEntry
 from services.errors import DomainError
 from services.i18n import Renderable, Weekday, _, lines
-from services.lending import actions, agreements, debts, ledger
+from services.lending import agreements, debts, ledger
 from services.lending.agreement_states import OPEN
 from services.lending.ledger import Side
 from services.messaging import contacts

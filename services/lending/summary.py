@@ -1,4 +1,4 @@
-"""The owner's daily summary: what is due and late, what was promised, and whom no reminder reaches.
+"""The owner's daily summary: what is due and late, what was promised, whom no reminder reaches, what waits.
 
 Written by the daily round, once for each day, in the tenant's language. A day without any of it has no summary.
 """
@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from services.assistant import actions
 from services.db.engine import Tx
 from services.db.models import Tenant, WhatsAppSession
 from services.i18n import Joined, Renderable, Weekday, _, _n, lines
@@ -39,7 +40,7 @@ def tell(tx: Tx, tenant: Tenant, since: date, today: date, not_before: datetime 
 
 
 def summary(tx: Tx, tenant: Tenant, since: date, today: date) -> Renderable | None:
-    """What the owner should know on a day; None when that is nothing. Four statements at most."""
+    """What the owner should know on a day; None when that is nothing. Five statements at most."""
     found, currency = ledger.open_debts(tx), tenant.currency
     lent = [debt for debt in found if debt.side == "lent"]
     soon = [debt for debt in found if debt.side == "owed" and debt.due_on <= today + _SOON]
@@ -49,6 +50,7 @@ def summary(tx: Tx, tenant: Tenant, since: date, today: date) -> Renderable | No
         _promised(tx, since, today) if lent else None,
         _unreached(tx, today) if lent else None,
         _owed(soon, currency),
+        actions.summary(tx),
     ]
     told = [part for part in parts if part is not None]
     if not told:

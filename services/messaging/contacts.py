@@ -68,11 +68,12 @@ def create(tx: Tx, name: str | None, key: str | None, push_name: str | None = No
 
 
 def by_address(tx: Tx, address: Address, push_name: str | None = None) -> Contact:
-    """The contact that writes from `address`, made if nobody is known there."""
+    """The contact that writes from `address`, made if nobody is known there; who tells no name is called by number."""
     found = at_address(tx, address)
     if found is not None:
         return found
-    contact = create(tx, None, None, push_name)
+    number = f"+{address.value}" if address.kind == "phone" else None
+    contact = create(tx, None, None, push_name or number)
     add_identity(tx, contact.id, address)
     return contact
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from services.db.engine import Tx
 
 # Everything that waits since before `before`, as the job that would handle it. A job that exists already serves.
+# Reading a document takes its time, so that one is looked for later.
 _WAKE = text("""
     select count(queue_defer(job, key, args)) from (
         select distinct 'inbound' as job, format('inbound:%s:%s', tenant_id, session_id) as key,
@@ -29,6 +30,11 @@ _WAKE = text("""
                jsonb_build_object('tenant_id', tenant_id, 'session_id', session_id)
         from outbox where status = 'queued' and coalesce(not_before, created_at) < :before
             and (select provider from sessions where tenant_id = outbox.tenant_id and id = session_id) <> 'neonize'
+        union
+        select 'learn', format('learn:%s:%s', tenant_id, id),
+               jsonb_build_object('tenant_id', tenant_id, 'source_id', id)
+        from knowledge_sources
+        where status in ('waiting', 'learning') and changed_at < cast(:before as timestamptz) - interval '10 minutes'
     ) as forgotten
 """)
 

@@ -49,6 +49,22 @@ def read_minutes(word: str) -> int | None:
     return minutes if 1 <= minutes <= 1440 else None
 
 
+_SPAN = re.compile(r"(\d{1,3})\s*(?:(hours?|hrs?|h|jam)|(days?|d|hari))?")
+
+
+def read_span(word: str) -> int | None:
+    """Hours up to 30 days: `4`, `4 jam`, `12 hours`, `2 days`."""
+    match = _SPAN.fullmatch(word.casefold().strip())
+    if match is None:
+        return None
+    hours = int(match[1]) * (24 if match[3] else 1)
+    return hours if 1 <= hours <= 720 else None
+
+
+def show_span(value: object) -> Renderable:
+    return _n("{n} hour", "{n} hours", cast(int, value))
+
+
 _LANGUAGE_NAMES = {"english": "en", "inggris": "en", "indonesia": "id", "indonesian": "id", "bahasa indonesia": "id"}
 
 

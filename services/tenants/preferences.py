@@ -93,6 +93,16 @@ _BUSINESS = (
         show=values.show_minutes,
     ),
 )  # fmt: skip
+_REQUESTS = (
+    Preference(
+        "sla", _("within how many hours requests should be answered, before I remind you"), 4, values.read_span,
+        "4 hours", may_be_off=True, show=values.show_span,
+    ),
+    Preference(
+        "handoff", _("how long I keep quiet where somebody asked for a person"), 12, values.read_span, "12 hours",
+        may_be_off=True, absent=_("until you release the chat"), show=values.show_span,
+    ),
+)  # fmt: skip
 _REMINDERS = (
     Preference(
         "auto_reminder", _("whether I remind people of what they owe by myself"), True, values.read_switch, "off"
@@ -145,7 +155,7 @@ _LENDING = (
 )  # fmt: skip
 
 PREFERENCES: Mapping[str, Preference] = {
-    preference.key: preference for preference in (*_BUSINESS, *_REMINDERS, *_LENDING)
+    preference.key: preference for preference in (*_BUSINESS, *_REQUESTS, *_REMINDERS, *_LENDING)
 }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection
 
 from bot.worker import Worker
 from services.clock import SystemClock
-from services.db.engine import Database, make_engine
+from services.db.engine import Database
 from services.tenants.tenants import NewTenant, Registered, register
 from tests.conftest import OWNER, Server
 from tests.db.asking import connected, log_plainly
@@ -36,9 +36,9 @@ def serving(server: Server, database_url: URL) -> URL:
 
 
 @pytest.fixture
-def live(serving: URL) -> Iterator[Database]:
+def live(server: Server, serving: URL) -> Iterator[Database]:
     """The serving side of the fresh database, by the real clock."""
-    database = Database(make_engine(serving, 6), SystemClock())
+    database = Database(server.engine(serving.database, 6), SystemClock())
     yield database
     database.close()
 

@@ -151,7 +151,7 @@ CASES = (
     Case("gibberish", "asdf qwer zxcv", "asdf qwer zxcv", NOT_UNDERSTOOD, lines=5),
     Case(
         "help for what there isn't", "bantuan xyzzy", "help xyzzy",
-        ("pinjam NAMA JUMLAH", "lend NAME AMOUNT"), lines=60,
+        ("pinjam NAMA JUMLAH", "lend NAME AMOUNT"), lines=80,
     ),
     Case(
         "a stranger lends", "pinjam Budi 500rb", "lend Budi 500",

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
+from services.clock import VirtualClock
 from services.db.models import OutboxMessage
-from tests.conftest import Chat
+from services.settings import Settings
+from tests.conftest import START, TEMPLATE, Chat, Opening, Server, english_lender, indonesian_lender
 from tests.conversations.book import BUDI
 
 STRANGERS_AMOUNT = "123.457"
@@ -16,8 +18,8 @@ STRANGERS_AMOUNT = "123.457"
 
 def strangers_book(chat: Chat) -> None:
     """The stranger keeps a book of their own, in which a Budi with the same number owes something."""
-    chat.owner("pinjam Budi 123457 1 tahun", place=chat.stranger)
-    chat.owner(f"kontak Budi {BUDI}", place=chat.stranger)
+    for n, text in enumerate(("pinjam Budi 123457 1 tahun", f"kontak Budi {BUDI}")):
+        chat.owner(text, place=chat.stranger, id=f"BEFORE-{n}")
 
 
 def nothing_crossed_over(chat: Chat) -> None:
@@ -29,14 +31,33 @@ def nothing_crossed_over(chat: Chat) -> None:
     assert not [body for body in bodies if STRANGERS_AMOUNT in body or "123,457" in body]
 
 
+BUSINESSES = {"chat": indonesian_lender, "english": english_lender}
+
+
+@pytest.fixture
+def starting_point(request: pytest.FixtureRequest, server: Server, opening: Opening) -> str:
+    """The stranger has written down a debt already when a conversation begins."""
+    name = next((each for each in BUSINESSES if each in request.fixturenames), None)
+    if name is None:
+        return TEMPLATE
+
+    def fill(settings: Settings) -> None:
+        clock = VirtualClock(START)
+        simulation = opening(settings, clock)
+        strangers_book(BUSINESSES[name](simulation))
+        simulation.close()
+        assert clock.now() == START
+
+    return server.template(f"{TEMPLATE}_{name}", fill)
+
+
 @pytest.fixture(autouse=True)
 def stranger_beside(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Before a conversation the stranger writes down a debt; after it, that is still all that they see."""
-    name = next((each for each in ("chat", "english") if each in request.fixturenames), None)
+    """After a conversation the stranger's debt is still all that they see."""
+    name = next((each for each in BUSINESSES if each in request.fixturenames), None)
     if name is None:
         yield
         return
     chat: Chat = request.getfixturevalue(name)
-    strangers_book(chat)
     yield
     nothing_crossed_over(chat)

@@ -13,41 +13,35 @@ from sqlalchemy import URL
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
-from bot.simulation import Simulation
 from services.clock import VirtualClock
 from services.db.engine import is_outage
 from services.messaging import inbox
 from services.messaging.addresses import Address
 from services.messaging.inbox import Inbound
-from services.settings import load_settings
-from services.tenants.tenants import NewTenant
-from tests.conftest import KEY, OWNER, START, STRANGER, Chat, Server
+from tests.conftest import (
+    OWNER,
+    START,
+    TEMPLATE,
+    Chat,
+    Opening,
+    Server,
+    english_lender,
+    indonesian_lender,
+    settings_for,
+)  # fmt: skip
 from tests.conversations.bad_input import BLOCKED, CASES, NOBODY, SILENCE, Case
 from tests.conversations.book import ANI, BUDI, count, kept
 from tests.conversations.conftest import nothing_crossed_over, strangers_book
 
 
 @pytest.fixture(scope="module")
-def books(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Chat]]:
+def books(server: Server, opening: Opening, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Chat]]:
     """An Indonesian and an English book, which no case may change, so that all of them can share these."""
     name = f"bad_input_{tmp_path_factory.getbasetemp().name.replace('-', '_')}"
-    server.execute(f"create database {name} template template_juragan")
-    settings = load_settings(
-        {
-            "DATABASE_URL": server.owner.set(database=name).render_as_string(hide_password=False),
-            "DATA_DIR": str(tmp_path_factory.mktemp("data")),
-            "SECRET_KEY": KEY.decode(),
-            "WHATSAPP_BLOCKED_NUMBERS": BLOCKED,
-            "WHATSAPP_LOG_LEVEL": "error",
-        }
-    )
-    simulation = Simulation.open(settings, VirtualClock(START))
-    stranger = simulation.place(NewTenant("Orang Lain", STRANGER))
-    dollars = NewTenant("Sunny Loans", "12025550123", "en", "USD", "America/New_York", "US")
-    found = {
-        "id": Chat(simulation, simulation.place(NewTenant("Toko Maju", OWNER)), stranger),
-        "en": Chat(simulation, simulation.place(dollars), stranger),
-    }
+    server.copy(TEMPLATE, name)
+    settings = settings_for(server.owner.set(database=name), tmp_path_factory.mktemp("data"))
+    simulation = opening(settings.model_copy(update={"whatsapp_blocked_numbers": BLOCKED}), VirtualClock(START))
+    found = {"en": english_lender(simulation), "id": indonesian_lender(simulation)}
     strangers_book(found["id"])
     for text in ("pinjam Budi 500rb", "kontak Budi 081511110000", "pinjam Ani 100rb", "bayar Ani 100rb"):
         found["id"].owner(text)

@@ -18,7 +18,7 @@ from services.messaging.inbox import Inbound
 from services.settings import Settings
 from services.tenants import pairings, platform, showing
 from services.tenants.tenants import NewTenant, register
-from tests.conftest import START, Chat
+from tests.conftest import START, Chat, Opening
 
 ADMIN, SECOND, SHOP = "6281199990001", "6281199990002", "6281199990003"
 
@@ -187,9 +187,9 @@ def with_admins(settings: Settings, *numbers: str) -> Settings:
 
 
 @pytest.fixture
-def installation(settings: Settings, clock: VirtualClock) -> Iterator[Simulation]:
+def installation(opening: Opening, settings: Settings, clock: VirtualClock) -> Iterator[Simulation]:
     """An installation with two super admins, the platform's tenant made at its start."""
-    simulation = Simulation.open(with_admins(settings, ADMIN, SECOND), clock)
+    simulation = opening(with_admins(settings, ADMIN, SECOND), clock)
     yield simulation
     simulation.close()
 

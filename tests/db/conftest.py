@@ -8,9 +8,12 @@ import pytest
 from sqlalchemy import URL, Connection
 
 from bot.simulation import Place
+from services.assistant import vectors
+from services.clock import VirtualClock
+from services.settings import Settings
 from services.tenants import credits, sessions
 from services.tenants.actors import SYSTEM
-from tests.conftest import OWNER, STRANGER, Chat
+from tests.conftest import OWNER, START, STRANGER, TEMPLATE, Chat, Opening, Server, indonesian_lender
 from tests.db.asking import connected
 
 BUDI = "6281234567890"
@@ -32,7 +35,19 @@ def fill(chat: Chat) -> None:
         borrow_by_agreement(chat, place)
         chat.say("berhenti", BUDI, place=place)
         chat.say("halo", f"{number[:-4]}7777", place=place)
+        teach(chat, place, f"{number[:-4]}7777")
         lose_number(chat, place)
+
+
+def teach(chat: Chat, place: Place, customer: str) -> None:
+    """A bot is told something, has learnt an answer with its vector, gives it, and is asked what it doesn't know."""
+    chat.say("bot baru Rina", place=place)
+    chat.say("instruksi Jawab dengan ramah", place=place)
+    chat.say("kb tambah Jam berapa buka? = Jam 8", place=place)
+    chat.say("jam berapa buka?", customer, place=place)
+    chat.say("apakah kalian menjual pesawat terbang?", customer, place=place)
+    with chat.simulation.platform.opened.database.tenant(place.tenant_id) as tx:
+        vectors.store(tx, "spelling", [(id_, [0.6, 0.8]) for id_, _text in vectors.missing(tx, "spelling", 9)])
 
 
 def lose_number(chat: Chat, place: Place) -> None:
@@ -56,6 +71,20 @@ def borrow_by_agreement(chat: Chat, place: Place) -> None:
 
 
 @pytest.fixture
+def starting_point(request: pytest.FixtureRequest, server: Server, opening: Opening) -> str:
+    """A test of the filled database has a copy of one that was filled before."""
+    if "filled" not in request.fixturenames:
+        return TEMPLATE
+
+    def fill_all(settings: Settings) -> None:
+        simulation = opening(settings, VirtualClock(START))
+        fill(indonesian_lender(simulation))
+        simulation.close()
+
+    return server.template(f"{TEMPLATE}_filled", fill_all)
+
+
+@pytest.fixture
 def filled(chat: Chat) -> Chat:
-    fill(chat)
+    """The two tenants with what they wrote down, as `starting_point` gives it."""
     return chat

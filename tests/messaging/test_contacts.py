@@ -107,6 +107,8 @@ def test_a_merge_repoints_every_reference_in_the_catalogue(chat: Chat, db: Datab
     chat.owner(f"kontak Budi {BUDI}")
     chat.owner("Budi bayar 100rb")
     borrow_by_agreement(chat, chat.tenant)
+    chat.owner("bot baru Rina")
+    chat.say("apakah kalian menjual pesawat terbang?", BUDI)
     chat.say("berhenti", BUDI)
     chat.owner("pinjam Ani 300rb")
     ((budi,),) = rows(owner, "select id from contacts where name = 'Budi'")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import URL
@@ -15,6 +16,8 @@ from tests.conftest import OWNER, Chat
 from tests.db.asking import rows, value
 from tests.messaging.conftest import BUDI
 from tests.messaging.test_handling import BAD, Failing
+
+LOST = "update knowledge_sources set status = 'learning', changed_at = changed_at - interval '11 minutes' returning id"
 
 
 def lose_jobs(url: URL) -> int:
@@ -94,3 +97,12 @@ def test_a_sweep_beside_living_jobs_adds_none(chat: Chat, database_url: URL) -> 
     for _ in range(2):
         chat.simulation.platform.jobs.sweep()
     assert value(database_url, "select count(*) from procrastinate_jobs") == 1
+
+
+def test_a_forgotten_document_is_learnt(chat: Chat, database_url: URL, tmp_path: Path) -> None:
+    file = tmp_path / "jam buka.txt"
+    file.write_text("Toko kami buka dari jam delapan pagi sampai jam lima sore.")
+    chat.owner("kb", media=str(file), mime="text/plain")
+    assert len(rows(database_url, LOST)) == 1
+    assert sweep(chat) == ["owner"]
+    assert value(database_url, "select status from knowledge_sources") == "ready"

@@ -1,6 +1,18 @@
 """The tables, one file for each group of rows that change together."""
 
-from services.db.models.agreements import Action, Agreement, AgreementVersion, Promise, Reminder
+from services.db.models.actions import Action
+from services.db.models.agreements import Agreement, AgreementVersion, Promise, Reminder
+from services.db.models.assistant import (
+    BotAnswer,
+    Chatbot,
+    Instruction,
+    KnowledgeEntry,
+    KnowledgeGap,
+    KnowledgePosting,
+    KnowledgeSource,
+    KnowledgeText,
+    KnowledgeVersion,
+)
 from services.db.models.base import Base
 from services.db.models.documents import Document
 from services.db.models.lending import Allocation, CommandRecord, Debt, LedgerEntry
@@ -25,6 +37,8 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Base",
+    "BotAnswer",
+    "Chatbot",
     "CommandRecord",
     "Consent",
     "Contact",
@@ -32,6 +46,13 @@ __all__ = [
     "Conversation",
     "Debt",
     "Document",
+    "Instruction",
+    "KnowledgeEntry",
+    "KnowledgeGap",
+    "KnowledgePosting",
+    "KnowledgeSource",
+    "KnowledgeText",
+    "KnowledgeVersion",
     "LedgerEntry",
     "Message",
     "Notification",

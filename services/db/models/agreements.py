@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from services.db.models.base import Base, Json, Numbered, belongs_to
 
@@ -106,29 +106,3 @@ class Promise(Numbered, Base):
     promised_on: Mapped[date]
     said: Mapped[str]
     message_id: Mapped[int]
-
-
-class Action(Numbered, Base):
-    """A request that waits for a person of the business: to approve, reject or answer. `number` is shown to people."""
-
-    __tablename__ = "actions"
-    __table_args__ = (
-        belongs_to("contacts", "contact_id"),
-        UniqueConstraint("tenant_id", "number"),
-        UniqueConstraint("tenant_id", "message_id"),
-        CheckConstraint("kind in ('proof', 'question')", name="kind"),
-        CheckConstraint("status in ('open', 'approved', 'rejected', 'answered')", name="status"),
-        Index("ix_actions_open", "tenant_id", "id", postgresql_where=text("status = 'open'")),
-    )
-
-    number: Mapped[int]
-    kind: Mapped[str]
-    contact_id: Mapped[int]
-    message_id: Mapped[int]
-    said: Mapped[str]
-    data: Mapped[Json]
-    status: Mapped[str] = mapped_column(server_default=text("'open'"))
-    created_at: Mapped[datetime]
-    answered_at: Mapped[datetime | None]
-    answered_by: Mapped[str | None]
-    answer: Mapped[str | None]

@@ -47,7 +47,8 @@ class WhatsAppSession(Numbered, Base):
 class Contact(Numbered, Base):
     """A person or firm that the tenant deals with.
 
-    `name` is the owner's word for them; `push_name` is what they call themselves on WhatsApp and proves nothing.
+    `name` is the owner's word for them; `push_name` is what they call themselves on WhatsApp (else their
+    number) and proves nothing.
     """
 
     __tablename__ = "contacts"
@@ -94,13 +95,15 @@ class Consent(Numbered, Base):
 class Conversation(Numbered, Base):
     """A chat on one session. Its row is the lock under which the chat's messages are handled one at a time.
 
-    `dialog` is the one question that waits for an answer here.
+    `dialog` is the one question that waits for an answer here. `chatbot_id` is the bot that answered last, at `bot_at`;
+    `handoff_id` the request for a person because of which the bot keeps quiet.
     """
 
     __tablename__ = "conversations"
     __table_args__ = (
         belongs_to("sessions", "session_id", "CASCADE"),
         belongs_to("contacts", "contact_id"),
+        belongs_to("chatbots", "chatbot_id", "SET NULL (chatbot_id)"),
         UniqueConstraint("tenant_id", "session_id", "chat"),
         Index(None, "tenant_id", "contact_id"),
     )
@@ -115,6 +118,9 @@ class Conversation(Numbered, Base):
     window_start: Mapped[datetime | None]
     window_count: Mapped[int] = mapped_column(server_default=text("0"))
     answers_group: Mapped[bool] = mapped_column(server_default=text("false"))
+    chatbot_id: Mapped[int | None]
+    bot_at: Mapped[datetime | None]
+    handoff_id: Mapped[int | None]
 
 
 class Message(Numbered, Base):

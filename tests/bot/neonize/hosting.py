@@ -17,7 +17,7 @@ from bot.transports.neonize import store
 from bot.transports.neonize.client import Line
 from bot.transports.neonize.terms import LineEvents, Own
 from services.clock import SystemClock
-from services.db.engine import Database, make_engine
+from services.db.engine import Database
 from services.messaging import outbox
 from services.messaging.files import FileStore
 from services.messaging.outbox import Outgoing
@@ -28,7 +28,7 @@ from services.tenants.tenants import NewTenant, Registered, register
 from tests.bot.neonize.events import CUSTOMER
 from tests.bot.neonize.library import PlayedLibrary
 from tests.bot.neonize.stores import add_device
-from tests.conftest import OWNER
+from tests.conftest import OWNER, Server
 from tests.db.asking import eventually, rows, value
 
 BUDI = f"phone:{CUSTOMER}"
@@ -101,9 +101,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def kept(
-    serving: URL, settings: Settings, played: PlayedLibrary, owner: Connection, quick: None
+    server: Server, serving: URL, settings: Settings, played: PlayedLibrary, owner: Connection, quick: None
 ) -> Iterator[Kept]:  # fmt: skip
-    database = Database(make_engine(serving, 6), SystemClock())
+    database = Database(server.engine(serving.database, 6), SystemClock())
     made = Kept(database, serving, settings, played, owner)
     yield made
     made.host.end()

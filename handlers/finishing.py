@@ -1,0 +1,49 @@
+"""What becomes of a message once its answer is known: its mark, the chat's question, and what goes out. One commit."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from handlers.context import Context
+from handlers.grammar.codec import describe
+from handlers.owner.dialogs import keep
+from handlers.reply import Drop, Later, Reply
+from handlers.sending import outgoing
+from services import queue
+from services.db.engine import Tx
+from services.messaging import outbox
+from services.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+
+def finish(context: Context, answer: Reply | Drop | Later) -> None:
+    """Marks the message as handled and writes down everything that its answer brings."""
+    message = context.message
+    message.processed_at = context.tx.now
+    message.conversation_id = context.conversation.id
+    match answer:
+        case Drop(reason):
+            message.outcome = reason
+        case Later():
+            message.outcome = "waiting"
+            message.answer_due = True
+            answer_later(context.tx, context.settings, context.conversation.id)
+        case Reply():
+            message.outcome = answer.outcome
+            message.understood = describe(answer.understood) if answer.understood else None
+            keep(context.conversation, answer, context.tx.now)
+            context.tx.flush()
+            outbox.put(context.tx, outgoing(context, answer))
+    context.tx.flush()
+    log.info(
+        "message handled", tenant=message.tenant_id, message=message.id, role=context.role, outcome=message.outcome
+    )
+
+
+def answer_later(tx: Tx, settings: Settings, conversation_id: int) -> None:
+    """Has a chat answered once it has been quiet for the debounce time."""
+    at = tx.now + timedelta(seconds=settings.debounce_seconds)
+    queue.defer(tx, "reply", f"reply:{tx.tenant}:{conversation_id}", at=at, conversation_id=conversation_id)

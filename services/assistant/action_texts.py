@@ -1,0 +1,78 @@
+"""How requests are put into words for the people of the business, in lists, notices and reminders.
+
+Called by the handlers and by the round that reminds. What the person who asked hears isn't here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from services.db.models import Action, Contact
+from services.i18n import Joined, Renderable, Text, _, _n
+from services.money import Money
+
+SHOWN_WORDS = 80
+
+_LINES: Mapping[str, Text] = {
+    "proof": _("{number}. {name} says that they paid {amount} ({day})"),
+    "question": _("{number}. {name} asks ({day})"),
+    "postponement": _("{number}. {name} asks for more time to pay ({day})"),
+    "discount": _("{number}. {name} asks for a discount ({day})"),
+    "refund": _("{number}. {name} asks for a refund ({day})"),
+    "handover": _("{number}. {name} asks for a person ({day})"),
+    "complaint": _("{number}. {name} complains ({day})"),
+    "unknown": _("{number}. I couldn't answer {name} ({day})"),
+    "rule": _("{number}. {name} used words that you want to see ({day})"),
+}
+PRIORITY_WORDS: Mapping[str, Text] = {
+    "low": _("low priority"), "medium": _("medium priority"), "high": _("high priority"), "urgent": _("urgent"),
+}  # fmt: skip
+
+
+def name_of(person: Contact) -> str:
+    """The name by which the owner knows somebody, else what they call themselves."""
+    return person.name or person.push_name or "?"
+
+
+def line(action: Action, person: Contact, timezone: str, now: datetime) -> Renderable:
+    """A request in a list: its number, what it is about, who asks, since when, and how urgent it is."""
+    params = {
+        "number": str(action.number), "name": name_of(person), "amount": amount_of(action),
+        "day": action.created_at.astimezone(ZoneInfo(timezone)),
+    }  # fmt: skip
+    marks = [PRIORITY_WORDS[action.priority]] if action.priority in ("high", "urgent") else []
+    if action.due_at is not None and action.due_at <= now:
+        marks.append(_("⏰ overdue"))
+    about = _(_LINES[action.kind].message, **params)
+    return Joined((Joined((about, words(action)), ": "), *marks), " · ")
+
+
+def words(action: Action) -> Renderable | None:
+    """What was said, in quotation marks and shortened; None where nothing was."""
+    said = " ".join(action.said.split())
+    shown = said if len(said) <= SHOWN_WORDS else f"{said[: SHOWN_WORDS - 1].rstrip()}…"
+    return _("“{words}”", words=shown) if said else None
+
+
+def count(found: int, overdue: int) -> Renderable | None:
+    """How many requests wait, for a summary; None where none does."""
+    late = _n("{n} of them overdue", "{n} of them overdue", overdue) if overdue else None
+    waiting = _n(
+        "{n} request waits for your answer (*actions*)", "{n} requests wait for your answer (*actions*)", found
+    )
+    return Joined((waiting, late), ", ") if found else None
+
+
+def amount_of(action: Action) -> Money | None:
+    """The amount that a proof is about."""
+    amount = action.data.get("amount")
+    return Money(Decimal(amount["money"]), amount["currency"]) if isinstance(amount, dict) else None
+
+
+def day_of(action: Action) -> date | None:
+    """The day until which somebody asks for more time to pay."""
+    day = action.data.get("until")
+    return date.fromisoformat(day["date"]) if isinstance(day, dict) else None

@@ -1,0 +1,1 @@
+"""Bots, knowledge and requests, without a chat around them."""
