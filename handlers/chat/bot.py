@@ -19,13 +19,14 @@ from handlers.grammar.customers import is_insult, wish_of
 from handlers.grammar.sentences import small_talk
 from handlers.owner.dialogs import pending
 from handlers.reply import Drop, Reply, Thinking, Thought
-from services.assistant import answering, chatbots, records
+from services.assistant import answering, chatbots, records, words
 from services.assistant.answering import Outcome
 from services.db.models import BotAnswer, Chatbot
 from services.i18n import Renderable, Shown, _, lines
 
 # What was asked so lately is what a question of so few words may go on about.
 LATELY, SHORT = timedelta(minutes=10), 4
+_WHAT = _("Yes? What can I do for you?")
 
 
 def answered(context: Context, thought: Thought | None) -> Reply | Drop | Thinking | None:
@@ -120,6 +121,8 @@ def _unsure(turn: Turn, outcome: Outcome) -> Reply | Drop:
     """A bot's questions and excuses come fresh or not at all; what is the owner's to do is said to be."""
     if is_stale(turn.context.message):
         return Drop("stale")
+    if not words.says_something(turn.context.text):
+        return tell(turn, _WHAT, "greeted")
     refused = not_allowed(turn.context)
     if refused is not None:
         return refused
@@ -153,7 +156,7 @@ def _greeting(turn: Turn, bot: Chatbot) -> Reply | Drop:
     if is_stale(context.message):
         return Drop("stale")
     if not turn.is_new and small_talk(context.text) == "greeting":
-        return tell(turn, _("Yes? What can I do for you?"), "greeted")
+        return tell(turn, _WHAT, "greeted")
     if bot.greeting:
         return tell(turn, Shown(bot.greeting), "greeted", greets=True)
     text = lines(

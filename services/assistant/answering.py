@@ -24,7 +24,7 @@ from services.db.models import KnowledgeEntry, KnowledgeSource
 LONGEST, MOST = 1000, 4
 
 Vectors = Mapping[str, Sequence[float]]
-_BREAKS = re.compile(r"(?<=[?!.])\s+|\n+|(?<=\?)(?=\w)")
+_BREAKS = re.compile(r"(?<=[?!.,;])\s+|\n+|(?<=\?)(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)

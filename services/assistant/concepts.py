@@ -17,7 +17,7 @@ close: close tutup libur holiday shut
 deliver: deliver ship shipping antar kirim ongkos_kirim courier kurir pengantaran ekspedisi expedition delivery_fee
 pay: pay bayar settle lunas checkout
 cash: cash tunai money uang
-transfer: transfer remit
+transfer: transfer remit rekening nomor_rekening
 refund: refund kembali_uang uang_kembali money_back reimburse get_my_money_back
 return: return kembali retur exchange_item tukar
 guarantee: guarantee warranty garansi jaminan

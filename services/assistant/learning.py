@@ -178,16 +178,21 @@ def _done(source: KnowledgeSource, learnt: Learnt) -> Renderable:
             "Learnt {title} (number {number}): {pages}, {entries}.", title=source.title, number=str(source.number),
             pages=pages, entries=entries,
         )  # fmt: skip
-    return lines(what, *learnt.notes, _("Try it: ask {question}", question=_to_try(learnt)))
+    question = _to_try(learnt)
+    how = _("Try it: ask {question}", question=question) if question else _TRY
+    return lines(what, *learnt.notes, how)
 
 
-def _to_try(learnt: Learnt) -> Renderable | str:
-    """Something to ask about what was learnt: its first question, or what a passage is about."""
+_TRY = _("Try it: *ask* and what a customer might want to know")
+
+
+def _to_try(learnt: Learnt) -> str | None:
+    """Something to ask about what was learnt: its first question, or what a passage is about; None if nothing tells."""
     for entry in learnt.entries:
         above, _sign, heading = (entry.heading or "").rpartition(" › ")
         if entry.questions or above:
             return entry.questions[0] if entry.questions else heading.lstrip("0123456789. ")
-    return _("a question about it")
+    return None
 
 
 def _give_up(tx: Tx, task: Task, code: str, why: Renderable) -> None:

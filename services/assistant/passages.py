@@ -24,7 +24,7 @@ _VAGUE = frozenset(_VAGUE_WORDS.split())
 _LITTLE = 0.15
 _ASKING = 0.6
 _EITHER = re.compile(r"\b(?:dan|and|atau|or|sama|serta)\b|[,&/+]", re.IGNORECASE)
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+(?=[A-Z0-9\"'(*•-])")
+_SENTENCE = re.compile(r"(?<![.\s]\w\.)(?<!\b(?:Jl|No|Dr)\.)(?<=[.!?;])\s+(?=[A-Z0-9\"'(*•-])")
 _NUMBER, _CELLS = re.compile(r"\d{1,4}[.)]?"), re.compile(r" \| |\t| {3,}")
 _ROW = re.compile(r"\d|\t| {2,}|[:|–—-]\s")
 _CLOCK = re.compile(r"\b\d{1,2}[.:]\d{2}\b|\b\d{1,2}\s?(?:am|pm)\b|\b(?:jam|pukul) \d", re.IGNORECASE)
@@ -64,7 +64,10 @@ def extract(question: str, heading: str | None, passage: str, asked: Asked | Non
     if not shares or not units:
         return Extract(_cut(passage), 0.0)
     titles, above = _titles(units) if are_rows else {}, _terms(heading or "")
-    lines = [_line(at, _terms(unit), above | _terms(titles.get(at, "")), shares) for at, unit in enumerate(units)]
+    lines = [
+        _line(at, _terms(_unnumbered(unit)), above | _terms(titles.get(at, "")), shares)
+        for at, unit in enumerate(units)
+    ]
     best = max(lines, key=lambda line: (round(line.whole, 3), line.own, -line.at))
     if best.own <= 0:
         return Extract(_cut(passage), 0.3 * best.whole)
@@ -101,8 +104,8 @@ def _is_telling(word: str) -> bool:
 
 
 def _line(at: int, own: frozenset[str], above: frozenset[str], shares: Mapping[str, float]) -> _Line:
-    whole = own | above
-    return _Line(at, _cover(shares, own), _cover(shares, whole), frozenset(word for word in shares if word in own))
+    has = frozenset(word for word in shares if _cover({word: 1.0}, own))
+    return _Line(at, _cover(shares, own), _cover(shares, own | above), has)
 
 
 @lru_cache(5_000)
@@ -116,9 +119,14 @@ def _cover(shares: Mapping[str, float], terms: frozenset[str]) -> float:
     for word, share in shares.items():
         if word in terms:
             covered += share
-        elif any(concept in terms for concept in concepts_of(word)):
+        elif any(concept in terms for concept in concepts_of(word)) or _is_measured(word, terms):
             covered += SYNONYM * share
     return covered
+
+
+def _is_measured(word: str, terms: frozenset[str]) -> bool:
+    """Whether a bare figure stands there with its unit: `10` for `10mm`."""
+    return word.isdigit() and any(term.startswith(word) and term[len(word) :].isalpha() for term in terms)
 
 
 def _units(passage: str) -> tuple[list[str], bool]:
@@ -158,6 +166,12 @@ def _row(line: str) -> str | None:
     if len(cells) < 2:
         return None
     return " – ".join(cells[1:] if len(cells) > 2 and _NUMBER.fullmatch(cells[0]) else cells)
+
+
+def _unnumbered(line: str) -> str:
+    """A row without its running number, which nobody asks for."""
+    first, sign, cells = line.partition(" | ")
+    return cells if sign and _NUMBER.fullmatch(first.strip()) else line
 
 
 def _last(heading: str) -> str:

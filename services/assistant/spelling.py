@@ -158,7 +158,8 @@ FUNCTION = (
 )
 FUNCTION |= dict.fromkeys(
     _listed("""
-    up out off over before after not yet tahu tanya minta
+    up out off over before after not yet tahu tanya minta sekarang now currently pagi siang sore malam morning
+    afternoon evening good selamat
 """),
     0.5,
 )

@@ -27,7 +27,7 @@ MAX_TEXT = 20_000  # characters of a text that are looked at
 MAX_WORD = 40
 _THOUSANDS = {"rb": 1_000, "ribu": 1_000, "k": 1_000, "jt": 1_000_000, "juta": 1_000_000}
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)*(?:x\d+(?:[.,]\d+)*)+|\d+(?:[.,]\d+)*[^\W\d_]*|[^\W_]+(?:'[^\W_]+)*")
+_TOKEN = re.compile(r"\d+/\d+|\d+(?:[.,]\d+)*(?:x\d+(?:[.,]\d+)*)+|\d+(?:[.,]\d+)*[^\W\d_]*|[^\W_]+(?:'[^\W_]+)*")
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)([^\W\d_]*)")
 _BY = re.compile(r"(?<=\d)\s*[x×]\s*(?=\d)")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+$")
@@ -92,6 +92,8 @@ def _spelt(token: str) -> tuple[str, ...]:
 @lru_cache(100_000)
 def stem(word: str) -> str:
     """The stem of a word, of either language; figures and short words stay."""
+    if len(word) > 5 and word.endswith("nya") and word not in ROOTS and not word.endswith("tanya"):
+        word = word[:-3]
     if len(word) < 4 or word[0].isdigit() or word in FUNCTION or word in QUESTION:
         return ROOTS.get(word, word)
     if word in ROOTS:
@@ -135,6 +137,11 @@ def gap_key(text: str) -> str:
 
 
 _TELLING = {"not", "mana", "kapan", "siapa", "kenapa", "where", "when", "who", "why"}
+
+
+def says_something(text: str) -> bool:
+    """Whether a text has any word of content: `mau tanya dong kak` has none."""
+    return any(weight(each) >= 1.0 for each in stems(text))
 
 
 def language(text: str) -> str | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from services.clock import VirtualClock
+from services.tenants.tenants import NewTenant
 from tests.assistant import documents
-from tests.conftest import Chat
+from tests.conftest import START, Chat, Opening, Server, indonesian_lender, settings_for
+from tests.conversations.conftest import nothing_crossed_over, strangers_book
 
 SITI, STAFF = "6281300000001", "staff:6281399999999"
 PDF = "application/pdf"
@@ -118,8 +122,26 @@ CASES = (
 )  # fmt: skip
 
 
+_numbers = count(6281188800001)
+
+
+@pytest.fixture(scope="module")
+def town(server: Server, opening: Opening, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chat]:
+    """A simulation in which every case has a shop of its own; a stranger keeps a book beside them."""
+    with server.fresh() as url:
+        simulation = opening(settings_for(url, tmp_path_factory.mktemp("data")), VirtualClock(START))
+        chat = indonesian_lender(simulation)
+        strangers_book(chat)
+        yield chat
+        nothing_crossed_over(chat)
+        simulation.close()
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_it_gets_a_clear_answer(chat: Chat, tmp_path: Path, case: Case) -> None:
-    answer = case.play(chat, tmp_path)
+def test_it_gets_a_clear_answer(town: Chat, tmp_path: Path, case: Case) -> None:
+    number = next(_numbers)
+    shop = Chat(town.simulation, town.simulation.place(NewTenant(f"Toko {number}", str(number))), town.stranger)
+    answer = case.play(shop, tmp_path)
     for part in case.reads.split("|"):
         assert part.casefold() in answer.casefold()
+    nothing_crossed_over(shop)
