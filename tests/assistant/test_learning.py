@@ -220,7 +220,8 @@ def test_what_takes_long_is_told_twice_at_the_most(
     assert shop.told() == [
         "Still reading Policy.pdf: page 3 of 20.",
         "Still reading Policy.pdf: page 10 of 20.",
-        "Learnt Policy.pdf (number 1): 20 pages, 1 entry.\n(a note)\nTry it: *ask* and what a customer might want to know",
+        "Learnt Policy.pdf (number 1): 20 pages, 1 entry.\n(a note)\n"
+        "Try it: *ask* and what a customer might want to know",
     ]
 
 
