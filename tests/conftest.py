@@ -13,6 +13,7 @@ import gc
 import itertools
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,6 +40,11 @@ TEMPLATE = "template_juragan"
 START = datetime(2025, 2, 13, 3, 0, tzinfo=UTC)  # 10:00 in Jakarta
 OWNER, STRANGER = "6281100000001", "6281100000002"
 _numbers = itertools.count(1)
+
+
+# The programs that tests start, and pytest for the tests themselves, shall compile a module once, not at every start.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_collection_finish() -> None:
@@ -140,6 +146,8 @@ def server() -> Iterator[Server]:
     for setting in ("fsync", "synchronous_commit", "full_page_writes"):
         plain.execute(f"alter system set {setting} = off")
     # Passwords are asked for as ever; that trying them is made slow is a matter of guessers.
+    for setting in ("jit", "autovacuum"):
+        plain.execute(f"alter system set {setting} = off")
     plain.execute("alter system set scram_iterations = 1")
     plain.execute("select pg_reload_conf()")
     plain.close()

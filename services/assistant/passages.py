@@ -104,8 +104,14 @@ def _is_telling(word: str) -> bool:
 
 
 def _line(at: int, own: frozenset[str], above: frozenset[str], shares: Mapping[str, float]) -> _Line:
-    has = frozenset(word for word in shares if _cover({word: 1.0}, own))
-    return _Line(at, _cover(shares, own), _cover(shares, own | above), has)
+    here, whole, has = 0.0, 0.0, []
+    for word, share in shares.items():
+        covered = _covered(word, own)
+        if covered:
+            here += covered * share
+            has.append(word)
+        whole += max(covered, _covered(word, above)) * share
+    return _Line(at, here, whole, frozenset(has))
 
 
 @lru_cache(5_000)
@@ -114,14 +120,11 @@ def _terms(text: str) -> frozenset[str]:
     return frozenset({*stemmed, *concepts(stemmed), *(concept for concept, pattern in _SAYS if pattern.search(text))})
 
 
-def _cover(shares: Mapping[str, float], terms: frozenset[str]) -> float:
-    covered = 0.0
-    for word, share in shares.items():
-        if word in terms:
-            covered += share
-        elif any(concept in terms for concept in concepts_of(word)) or _is_measured(word, terms):
-            covered += SYNONYM * share
-    return covered
+def _covered(word: str, terms: frozenset[str]) -> float:
+    """How far terms say what a word says: 1 for the word itself, less for a synonym or a figure with its unit."""
+    if word in terms:
+        return 1.0
+    return SYNONYM if not terms.isdisjoint(concepts_of(word)) or _is_measured(word, terms) else 0.0
 
 
 def _is_measured(word: str, terms: frozenset[str]) -> bool:

@@ -12,6 +12,8 @@ from sqlalchemy import URL, Connection
 from bot.worker import Worker
 from services.clock import SystemClock
 from services.db.engine import Database
+from services.tenants import pairings, sessions
+from services.tenants.actors import SYSTEM
 from services.tenants.tenants import NewTenant, Registered, register
 from tests.conftest import OWNER, Server
 from tests.db.asking import connected, log_plainly
@@ -46,6 +48,24 @@ def live(server: Server, serving: URL) -> Iterator[Database]:
 @pytest.fixture
 def tenant(live: Database) -> Registered:
     return register(live, NewTenant("Toko Maju", OWNER))
+
+
+@pytest.fixture
+def linked(live: Database) -> Callable[[int], list[Registered]]:
+    """Tenants whose numbers have been paired."""
+
+    def link(count: int) -> list[Registered]:
+        made = []
+        for number in range(count):
+            phone = f"62811000001{number:02}"
+            place = register(live, NewTenant(f"Toko {number}", phone, provider="neonize"))
+            with live.tenant(place.tenant_id) as tx:
+                sessions.start(tx, SYSTEM, sessions.of_tenant(tx))
+                pairings.succeeded(tx, place.session_id, phone, 1, None, None)
+            made.append(place)
+        return made
+
+    return link
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 import time
@@ -20,10 +19,9 @@ from bot.sessions import MultiSessionManager
 from services.db.engine import Database
 from services.errors import DomainError
 from services.settings import Settings
-from services.tenants import pairings, sessions
-from services.tenants.actors import SYSTEM
+from services.tenants import pairings
 from services.tenants.tenants import NewTenant, Registered, register
-from tests.bot.test_run import ends, run, wait_for_line  # noqa: F401
+from tests.bot.test_run import host_of, run, wait_for_line  # noqa: F401
 from tests.conftest import OWNER
 from tests.db.asking import eventually, rows, value
 
@@ -68,24 +66,6 @@ def nursery() -> Iterator[Nursery]:
 def manager(live: Database, serving: URL, settings: Settings, nursery: Nursery) -> MultiSessionManager:
     changed = settings.model_copy(update={"whatsapp_sessions_per_host": 2, "whatsapp_max_pairings": 2})
     return MultiSessionManager(live, serving, changed, nursery.start)
-
-
-@pytest.fixture
-def linked(live: Database) -> Callable[[int], list[Registered]]:
-    """Tenants whose numbers have been paired."""
-
-    def link(count: int) -> list[Registered]:
-        made = []
-        for number in range(count):
-            phone = f"62811000001{number:02}"
-            place = register(live, NewTenant(f"Toko {number}", phone, provider="neonize"))
-            with live.tenant(place.tenant_id) as tx:
-                sessions.start(tx, SYSTEM, sessions.of_tenant(tx))
-                pairings.succeeded(tx, place.session_id, phone, 1, None, None)
-            made.append(place)
-        return made
-
-    return link
 
 
 def holders(owner: Connection) -> list[str | None]:
@@ -257,42 +237,15 @@ def test_a_child_that_will_not_end_is_killed_in_time(nursery: Nursery) -> None:
     assert not any(child.is_alive for child in deaf)
 
 
-def test_the_platform_and_its_hosts_end_together(
+def test_the_hosts_of_a_killed_platform_end_with_it(
     run: Callable[..., subprocess.Popen[str]], linked: Callable[[int], list[Registered]], database_url: URL  # noqa: F811
 ) -> None:  # fmt: skip
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        process = run(DATABASE_URL=database_url.render_as_string(hide_password=False), HTTP_PORT="0")
-        wait_for_line(process, "event=running")
-        if number == signal.SIGTERM:
-            linked(1)
-        else:
-            with_desire(database_url)
-        host = eventually(lambda process=process: host_of(process))
-        assert isinstance(host, psutil.Process)
-        if number == signal.SIGTERM:
-            code, log, seconds = ends(process, number)
-            assert (code, seconds < 10) == (0, True), log
-        else:
-            process.kill()
-            process.wait()
-        _gone, alive = psutil.wait_procs([host], timeout=10)
-        assert alive == []
-
-
-def with_desire(database_url: URL) -> None:
-    """Has the session wanted again, as if it were linked."""
-    rows(
-        database_url,
-        "update sessions set device = 1, state = 'reconnecting', holder = null, retry_at = null, attempts = 0"
-        " returning id",
-    )
-
-
-def host_of(process: subprocess.Popen[str]) -> psutil.Process | None:
-    for child in psutil.Process(process.pid).children():
-        try:
-            if child.cmdline()[-1:] == ["host"]:
-                return child
-        except psutil.Error:
-            continue
-    return None
+    process = run(DATABASE_URL=database_url.render_as_string(hide_password=False), HTTP_PORT="0")
+    wait_for_line(process, "event=running")
+    linked(1)
+    host = eventually(lambda: host_of(process))
+    assert isinstance(host, psutil.Process)
+    process.kill()
+    process.wait()
+    _gone, alive = psutil.wait_procs([host], timeout=10)
+    assert alive == []

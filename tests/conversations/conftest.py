@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
@@ -32,23 +33,42 @@ def nothing_crossed_over(chat: Chat) -> None:
 
 
 BUSINESSES = {"chat": indonesian_lender, "english": english_lender}
+# When each template ended; what is copied from it goes on then.
+_ended: dict[str, datetime] = {}
 
 
 @pytest.fixture
 def starting_point(request: pytest.FixtureRequest, server: Server, opening: Opening) -> str:
-    """The stranger has written down a debt already when a conversation begins."""
+    """The stranger has written down a debt already when a conversation begins.
+
+    What a module's tests begin with is played once as well: `BEGINNINGS` there has it under the name of the fixture.
+    """
     name = next((each for each in BUSINESSES if each in request.fixturenames), None)
     if name is None:
         return TEMPLATE
+    beginnings: dict[str, Callable[[Chat], object]] = getattr(request.module, "BEGINNINGS", {})
+    own = next((each for each in beginnings if each in request.fixturenames), None)
+    template = f"{TEMPLATE}_{name}" if own is None else f"{request.module.__name__.split('.')[-1]}_{own}"
 
     def fill(settings: Settings) -> None:
         clock = VirtualClock(START)
         simulation = opening(settings, clock)
-        strangers_book(BUSINESSES[name](simulation))
-        simulation.close()
+        # Messages of the tests are numbered from one, and none may have the number of one that was here before.
+        simulation._counter = 1000
+        chat = BUSINESSES[name](simulation)
+        strangers_book(chat)
         assert clock.now() == START
+        if own is not None:
+            beginnings[own](chat)
+        simulation.close()
+        _ended[template] = clock.now()
 
-    return server.template(f"{TEMPLATE}_{name}", fill)
+    return server.template(template, fill)
+
+
+@pytest.fixture
+def clock(starting_point: str) -> VirtualClock:
+    return VirtualClock(_ended.get(starting_point, START))
 
 
 @pytest.fixture(autouse=True)

@@ -13,10 +13,20 @@ SHOPPER = "6281234567800"
 PHOTO = {"media": "bukti.jpg", "mime": "image/jpeg"}
 
 
+def agree(chat: Chat) -> None:
+    signed(chat, "Ahmad 5jt 081234567890 gaji tgl 25 8jt 0", "ubah 500rb")
+
+
+def open_shop(chat: Chat) -> None:
+    chat.owner("bot new Siti")
+
+
+BEGINNINGS = {"borrower": agree, "shop": open_shop}
+
+
 @pytest.fixture
 def borrower(chat: Chat) -> Chat:
     """Ahmad has an agreement over ten instalments of Rp 500.000."""
-    signed(chat, "Ahmad 5jt 081234567890 gaji tgl 25 8jt 0", "ubah 500rb")
     return chat
 
 
@@ -152,7 +162,6 @@ def test_who_says_that_they_will_pay_asks_for_nothing(borrower: Chat) -> None:
 @pytest.fixture
 def shop(chat: Chat) -> Chat:
     """A shop with a bot that has been taught nothing."""
-    chat.owner("bot new Siti")
     return chat
 
 

@@ -9,13 +9,19 @@ from tests.conftest import STRANGER, Chat
 from tests.conversations.book import ANI, BUDI, RINA, kept
 
 
-@pytest.fixture
-def lender(chat: Chat) -> Chat:
-    """Budi owes 500,000 in two loans and can write; so does Ani, who owes 900,000."""
+def begin(chat: Chat) -> None:
     for text in ("pinjam Budi 300rb 3 hari", "pinjam Budi 200rb 2 minggu", "pinjam Ani 900rb"):
         chat.owner(text)
     chat.owner(f"kontak Budi {BUDI}")
     chat.owner(f"kontak Ani {ANI}")
+
+
+BEGINNINGS = {"lender": begin}
+
+
+@pytest.fixture
+def lender(chat: Chat) -> Chat:
+    """Budi owes 500,000 in two loans and can write; so does Ani, who owes 900,000."""
     return chat
 
 

@@ -14,13 +14,19 @@ from tests.conversations.lending import texts
 PERSON = "minta bicara sama orang dong"
 
 
-@pytest.fixture
-def shop(chat: Chat) -> Chat:
-    """A shop with a bot that knows when it is open; Budi has borrowed something and has written."""
+def begin(chat: Chat) -> None:
     chat.owner("bot new Siti")
     chat.owner("pinjam Budi 500rb")
     chat.owner(f"kontak Budi {BUDI}")
     chat.person(BUDI, "saldo")
+
+
+BEGINNINGS = {"shop": begin}
+
+
+@pytest.fixture
+def shop(chat: Chat) -> Chat:
+    """A shop with a bot that knows when it is open; Budi has borrowed something and has written."""
     return chat
 
 

@@ -73,7 +73,13 @@ def test_what_was_said_under_the_id_belongs_to_the_person(lender: Chat) -> None:
 
 
 FORMS = ("private id", "number", "both", "named")
-ORDERS = list(product(permutations(FORMS), (True, False)))
+# Which of the two comes first in a message with both says most where nothing came before it.
+ORDERS = [
+    (order, number_first)
+    for n, order in enumerate(permutations(FORMS))
+    for number_first in (True, False)
+    if order[0] == "both" or number_first == (n % 2 == 0)
+]
 NAMES = ["".join(parts).capitalize() for parts in product(("ka", "mo", "ri", "tu"), repeat=3)]
 
 

@@ -13,11 +13,17 @@ from tests.conftest import OWNER, Chat
 from tests.conversations.book import ANI, BUDI, RINA, count, kept, outcomes
 
 
+def begin(chat: Chat) -> None:
+    chat.owner("pinjam Budi 500rb")
+    chat.owner(f"kontak Budi {BUDI}")
+
+
+BEGINNINGS = {"lender": begin}
+
+
 @pytest.fixture
 def lender(chat: Chat) -> Chat:
     """Budi owes 500,000 and can write."""
-    chat.owner("pinjam Budi 500rb")
-    chat.owner(f"kontak Budi {BUDI}")
     return chat
 
 

@@ -10,12 +10,18 @@ from tests.conversations.book import ANI, BUDI
 LID = "98765432109876"
 
 
-@pytest.fixture
-def lender(english: Chat) -> Chat:
-    """Budi owes 500 and has written."""
+def begin(english: Chat) -> None:
     english.owner("lend Budi 500")
     english.owner(f"contact Budi +{BUDI}")
     english.person(BUDI, "hello")
+
+
+BEGINNINGS = {"lender": begin}
+
+
+@pytest.fixture
+def lender(english: Chat) -> Chat:
+    """Budi owes 500 and has written."""
     return english
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from bot.simulation import Simulation
 from scripts.model_server import Fault, ModelServer
 from services.clock import VirtualClock
 from services.db.models import BotAnswer, Conversation, Message
@@ -17,24 +16,34 @@ from services.messaging.addresses import Address
 from services.messaging.inbox import Inbound
 from services.settings import Settings
 from services.tenants.tenants import NewTenant
-from tests.conftest import OWNER, STRANGER, Chat
+from tests.conftest import OWNER, STRANGER, Chat, Opening
 
 SITI = "6281300000001"
 OPEN_AT_8, DELIVERY = "Kami buka jam 8 pagi.", "Ya, kami antar gratis di Jakarta."
 
 
-@pytest.fixture
-def model() -> Iterator[ModelServer]:
+@pytest.fixture(scope="module")
+def serving_model() -> Iterator[ModelServer]:
+    """Ending one takes half a second, so that the tests share it."""
     server = ModelServer()
     yield server
     server.close()
 
 
 @pytest.fixture
-def shop(settings: Settings, clock: VirtualClock, model: ModelServer) -> Iterator[Chat]:
+def model(serving_model: ModelServer) -> ModelServer:
+    """A model server of which nothing was asked yet."""
+    serving_model.requests.clear()
+    serving_model.faults.clear()
+    serving_model.before = None
+    return serving_model
+
+
+@pytest.fixture
+def shop(opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer) -> Iterator[Chat]:
     """A shop whose bot has learnt two answers, with a model server at hand."""
     with_model = {"openai_base_url": model.url, "embedding_model": "spelling", "embedding_timeout": 0.5}
-    simulation = Simulation.open(settings.model_copy(update=with_model), clock)
+    simulation = opening(settings.model_copy(update=with_model), clock)
     tenant = simulation.place(NewTenant("Toko Maju", OWNER))
     chat = Chat(simulation, tenant, simulation.place(NewTenant("Orang Lain", STRANGER)))
     chat.owner(f"kb tambah Jam berapa buka? = {OPEN_AT_8}")

@@ -23,7 +23,7 @@ from services.settings import Settings
 from services.tenants.actors import SYSTEM
 from services.tenants.plans import UNLIMITED
 from services.tenants.preferences import change
-from services.tenants.tenants import NewTenant, register
+from services.tenants.tenants import NewTenant, by_name, register
 
 _sources = count(1)
 
@@ -34,7 +34,7 @@ def source() -> Source:
 
 @dataclass
 class Lender:
-    """A tenant whose rounds are run by hand."""
+    """A tenant whose rounds are run by hand; registered at first use."""
 
     db: Database
     clock: VirtualClock
@@ -42,7 +42,9 @@ class Lender:
     new: NewTenant
 
     def __post_init__(self) -> None:
-        made = register(self.db, self.new)
+        with self.db.system() as tx:
+            found = by_name(tx, self.new.name)
+        made = found or register(self.db, self.new)
         self.id, self.session_id = made.tenant_id, made.session_id
 
     @property

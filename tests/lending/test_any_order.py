@@ -183,7 +183,7 @@ def test_the_book_stays_whole_in_any_order(simulation: Simulation, _seed: int) -
     run_state_machine_as_test(
         lambda: Book(simulation),
         settings=settings(
-            max_examples=4, stateful_step_count=8, deadline=None, database=None,
+            max_examples=3, stateful_step_count=8, deadline=None, database=None,
             # What fails is short as it is, and making it shorter takes minutes.
             phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
         ),

@@ -137,6 +137,7 @@ class Message(Numbered, Base):
             "ix_messages_waiting", "tenant_id", "session_id", "id",
             postgresql_where=text("processed_at is null and parked_at is null"),
         ),
+        Index("ix_messages_chat", "tenant_id", "session_id", "chat", "id"),
         Index("ix_messages_media", "tenant_id", "session_id", "id", postgresql_where=text("media_due is not null")),
         Index(
             "ix_messages_unanswered", "tenant_id", "conversation_id", "id",
@@ -192,6 +193,7 @@ class OutboxMessage(Numbered, Base):
             "chat",
             postgresql_where=text("status in ('sending', 'unknown')"),
         ),
+        Index("ix_outbox_chat", "tenant_id", "session_id", "chat", "id"),
         Index("ix_outbox_failed", "tenant_id", "id", postgresql_where=text("status = 'failed'")),
         Index("ix_outbox_provider", "tenant_id", "session_id", "provider_id"),
     )

@@ -96,6 +96,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.pacing.Pace.typing", lambda *_, **_more: 0.0)
     monkeypatch.setattr(fetching, "PAUSE", 0.01)
     monkeypatch.setattr(host_module, "HEARTBEAT", 0.1)
+    monkeypatch.setattr(host_module, "LOOK_EVERY", 0.5)
     monkeypatch.setattr(posting, "GLANCE", 0.05)
 
 

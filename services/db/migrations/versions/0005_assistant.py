@@ -156,6 +156,8 @@ alter table actions
         references chatbots (tenant_id, id) on delete set null (chatbot_id),
     add constraint fk_actions_tenant_id_conversation_id foreign key (tenant_id, conversation_id)
         references conversations (tenant_id, id) on delete set null (conversation_id);
+create index ix_messages_chat on messages (tenant_id, session_id, chat, id);
+create index ix_outbox_chat on outbox (tenant_id, session_id, chat, id);
 create index ix_actions_due on actions (due_at) where status = 'open';
 create policy platform on actions to app_system using (true) with check (true);
 grant select on actions to app_system;
