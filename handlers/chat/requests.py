@@ -132,9 +132,14 @@ def promise(context: Context) -> Reply | None:
 def postponement(context: Context) -> Reply | None:
     """Somebody who owes asks for more time without saying that they will pay: the owner decides."""
     asked = read_postponement(context.text, context.reading)
-    if asked is None or context.contact is None or not ledger.open_debts(context.tx, context.contact.id, "lent"):
+    found = ledger.open_debts(context.tx, context.contact.id, "lent") if asked and context.contact else ()
+    if asked is None or not found:
         return None
-    return ask_person(context, "postponement", context.text, data=encode({"until": asked.until}))
+    until = asked.until
+    if until is not None and until <= found[0].due_on:
+        # A week more, said before the day, is a week after that day.
+        until = found[0].due_on + (until - context.today)
+    return ask_person(context, "postponement", context.text, data=encode({"until": until}))
 
 
 def dispute(context: Context) -> Reply | None:

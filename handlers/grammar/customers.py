@@ -12,15 +12,13 @@ from typing import Literal
 Wish = Literal["handover", "refund", "complaint", "discount"]
 
 _PERSON_ID = (
-    r"(?:orang|manusia|admin\w*|cs|costumer service|customer service|operator|petugas|pemilik\w*|owner|bos"
-    r"|boss|staf|staff"
-    r"|karyawan|pegawai|dokter\w*|teknisi|perawat|sales|marketing|penjual\w*|mimin|manajer|manager)"
+    r"(?:orang(?:nya)?|manusia|admin\w*|cs|costumer service|customer service|operator|petugas|pemilik\w*|owner"
+    r"|bos|boss|staf|staff|karyawan|pegawai|dokter\w*|teknisi|perawat|sales|marketing|penjual\w*|mimin|manajer|manager)"
 )
 _PERSON_EN = (
     r"(?:human|person|people|agent|representative|rep|operator|staff|owner|manager|someone|somebody"
-    r"|receptionist|adviser"
-    r"|advisor|assistant manager|doctor|dentist|nurse|specialist|technician|consultant|customer (?:service"
-    r"|support)|team|boss|admin)"
+    r"|receptionist|adviser|advisor|doctor|dentist|nurse|specialist|technician|consultant|team|boss|admin"
+    r"|customer (?:service|support))"
 )
 _NEAR = r"(?:[^\s.!?]+\s+){0,3}?"
 

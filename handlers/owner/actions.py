@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -24,7 +24,7 @@ from handlers.reply import YES_NO, Question, Reply, say
 from services.assistant import action_texts, actions, handoffs, knowledge
 from services.assistant.knowledge import Answered, Place
 from services.db.models import Action, Message
-from services.i18n import Joined, Renderable, Text, _, _c, _n, lines
+from services.i18n import Joined, Renderable, Shown, Text, Weekday, _, _c, _n, lines
 from services.messaging import contacts
 
 AREA = _("Actions")
@@ -86,10 +86,18 @@ _OUTCOMES: dict[str, Text] = {
 
 
 def _decided_line(action: Action, name: str) -> Renderable:
-    said = _("“{words}”", words=action.answer[: action_texts.SHOWN_WORDS]) if action.answer else None
+    said = _("“{words}”", words=_answer_shown(action.answer)) if action.answer else None
     about = Joined((_OUTCOMES[action.status], said), ": ")
     parts = (Joined((f"{action.number}.", name), " "), action_texts.words(action), Joined(("→", about), " "))
     return Joined(parts, " ")
+
+
+def _answer_shown(answer: str) -> Renderable | str:
+    """What was answered; a day as people write it."""
+    try:
+        return Shown(Weekday(date.fromisoformat(answer)))
+    except ValueError:
+        return answer[: action_texts.SHOWN_WORDS]
 
 
 def decide(call: Call) -> Reply | Question:

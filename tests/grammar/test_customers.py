@@ -15,7 +15,7 @@ WISHES = {
         can I talk to a human | let me speak to someone please | I want a real person | is there anybody there?
         human please | connect me to an agent | can someone call me back? | put me through to the manager | agent
         I'd like to speak with your receptionist | not a bot please | bisa telepon saya?
-        can I speak to the dentist | mau bicara dengan dokternya langsung
+        can I speak to the dentist | mau bicara dengan dokternya langsung | mau bicara sama orangnya langsung
     """,
     "refund": """
         saya mau refund | uang saya dikembalikan ga? | mau retur barang kemarin | balikin duit gue

@@ -303,7 +303,7 @@ def holds(terms: LoanTerms, schedule: Sequence[Installment]) -> None:
         assert all(day.day == kept or (day + timedelta(days=1)).day == 1 for day in days)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(terms_of())
 def test_any_schedule_repays_exactly(terms: LoanTerms) -> None:
     try:
@@ -337,7 +337,7 @@ def unit(terms: LoanTerms) -> Decimal:
     return Decimal(1).scaleb(-terms.digits)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(terms_of(), st.integers(1, 60))
 def test_any_plan_by_amount_is_the_shortest_within_the_amount(terms: LoanTerms, parts: int) -> None:
     amount = (terms.principal / parts).quantize(unit(terms)) + unit(terms)

@@ -268,7 +268,7 @@ def tried(content: bytes, claimed: str | None = None) -> None:
 BEGINNINGS = [made()[:40] for made, _, _ in KNOWN.values()]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200)
 @given(st.sampled_from([b"", *BEGINNINGS]), st.binary(max_size=300), st.one_of(st.none(), st.text(max_size=20)))
 def test_no_bytes_give_another_error(beginning: bytes, content: bytes, claimed: str | None) -> None:
     tried(beginning + content, claimed)
@@ -277,7 +277,7 @@ def test_no_bytes_give_another_error(beginning: bytes, content: bytes, claimed: 
 WHOLE = [made() for made, _, _ in KNOWN.values()]
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=320)
 @given(st.data())
 def test_no_damage_to_a_file_gives_another_error(data: st.DataObject) -> None:
     content = bytearray(data.draw(st.sampled_from(WHOLE)))

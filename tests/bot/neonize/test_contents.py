@@ -280,7 +280,7 @@ nested = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=260, deadline=None)
 @given(nested, st.integers(-(2**63), 2**63 - 1), st.booleans())
 def test_no_message_is_too_strange(message: Message, at: int, from_me: bool) -> None:
     found = decode(received(message, at=at, from_me=from_me), OWN, NOW)
@@ -289,7 +289,7 @@ def test_no_message_is_too_strange(message: Message, at: int, from_me: bool) -> 
         assert isinstance(found.inbound.text, str)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_are_too_strange(data: bytes) -> None:
     event = MessageEv()

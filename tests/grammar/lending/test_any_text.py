@@ -64,14 +64,14 @@ def read_everything(text: str, reading: Reading) -> None:
     understand_owner(text, reading)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TEXTS)
 def test_no_text_raises(text: str) -> None:
     for reading in (RUPIAH, DOLLARS, *ODD):
         read_everything(text, reading)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=130, deadline=None)
 @given(TEXTS)
 def test_a_name_holds_no_terms(text: str) -> None:
     for reading in (RUPIAH, DOLLARS):
@@ -81,7 +81,7 @@ def test_a_name_holds_no_terms(text: str) -> None:
         assert not [part for part in parts if part in FILLING - FIRST_NAMES]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(TEXTS)
 def test_what_is_read_lies_within_bounds(text: str) -> None:
     day, promise, number = read_pay_day(text), read_promise(text, RUPIAH), bare_installment(text)
