@@ -159,7 +159,6 @@ def test_a_person_who_took_over_is_not_interrupted(shop: Chat) -> None:
     assert HOURS in shop.person(SITI, "jam berapa buka?")
 
 
-
 def test_a_group_hears_what_is_known_and_nothing_else(shop: Chat) -> None:
     shop.say("bot aktif", group="120363000000000001")
     sent = shop.say("@Rina jam berapa buka?", SITI, group="120363000000000001", mentioned=True)
