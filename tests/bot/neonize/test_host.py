@@ -225,7 +225,7 @@ def test_the_owner_hears_once_that_strangers_have_to_wait(kept: Kept, toko: Regi
     kept.put(toko, "laporan", chat=f"phone:{OWNER}")
     eventually(lambda: [status for _text, status in kept.outbox()] == ["queued", "queued", "sent", "sent"])
     assert len(kept.sent()) == 2
-    assert kept.sent()[0] == "laporan"
+    assert "laporan" in kept.sent()
     kept.put(toko, "laporan 2", chat=f"phone:{OWNER}")
     eventually(lambda: len(kept.sent()) == 3)
     assert value(kept.owner, "select count(*) from outbox where dedup_key like 'slow:%'") == 1
