@@ -20,7 +20,7 @@ from services.db.engine import Tx
 
 MAX_QUESTION = 600  # characters of a question that are looked up
 MAX_TERMS = 48
-BUDGET = 3_000  # postings that are read for one question
+BUDGET = 2_000  # postings that are read for one question
 NEAR_TEXTS = 60
 LOOKED_AT = 12  # entries whose wordings are compared one by one
 PASSAGES_LOOKED_AT = 3
