@@ -97,6 +97,8 @@ def _answer(turn: Turn, bot: Chatbot) -> Reply | Drop | Thinking:
     reply = to_our_question(turn, state) if state is not None and "chat" in state else None
     if reply is not None:
         return reply
+    if not context.text.strip():
+        return Drop("stale") if is_stale(context.message) else tell(turn, _wordless(turn), "unknown")
     if small_talk(context.text) in ("greeting", "who", "help"):
         return _greeting(turn, bot)
     if chatbots.is_for_person(bot, context.text):
@@ -110,6 +112,14 @@ def _answer(turn: Turn, bot: Chatbot) -> Reply | Drop | Thinking:
     if outcome.kind == "answer" and (wish is None or _is_about(outcome, wish)):
         return known(turn, outcome)
     return ask_person(turn, wish) if wish is not None else _unsure(turn, outcome)
+
+
+def _wordless(turn: Turn) -> Renderable:
+    """For who sends a picture or a file and nothing else."""
+    return _(
+        "I can't look at pictures and files yet. Please write what it is about; {business} sees it in this chat, too.",
+        business=turn.business,
+    )
 
 
 def _is_about(outcome: Outcome, wish: str) -> bool:

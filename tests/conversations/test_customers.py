@@ -159,6 +159,12 @@ def test_a_person_who_took_over_is_not_interrupted(shop: Chat) -> None:
     assert HOURS in shop.person(SITI, "jam berapa buka?")
 
 
+def test_a_picture_without_a_word_is_asked_about(shop: Chat) -> None:
+    assert "belum bisa melihat gambar" in shop.person(SITI, "", media="bor.jpg", mime="image/jpeg")
+    assert shop.person(SITI, "ada garansi bor?", media="bor.jpg", mime="image/jpeg") == "Bor Bosch bergaransi setahun."
+    assert gaps(shop) == []
+
+
 def test_a_group_hears_what_is_known_and_nothing_else(shop: Chat) -> None:
     shop.say("bot aktif", group="120363000000000001")
     sent = shop.say("@Rina jam berapa buka?", SITI, group="120363000000000001", mentioned=True)
