@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from time import perf_counter
 
-from handlers.grammar.customers import wish_of
+from handlers.chat import for_person
 from handlers.reply import Thinking, Thought
 from handlers.thinking import think
 from services.assistant import answering, chatbots
@@ -62,15 +62,15 @@ def tried(tx: Tx, tenant: Tenant, trial: Trial, thought: Thought, began: float) 
         return lines(_("No bot is switched on, so customers get your greeting only."), hint)
     outcome = answering.look_up(tx, question, bot.id, thought.vectors)
     took = round((perf_counter() - began) * 1000)
-    wish = wish_of(question)
+    asks = for_person.at_once(bot, question) or for_person.instead(question, outcome)
     return lines(
-        _("*{bot}* would answer:", bot=bot.name), *_would_say(outcome, wish, tenant, bot), "", *_why(outcome),
+        _("*{bot}* would answer:", bot=bot.name), *_would_say(outcome, asks, tenant, bot), "", *_why(outcome),
         _("Looked up in {n} ms.", n=took),
     )  # fmt: skip
 
 
-def _would_say(outcome: Outcome, wish: str | None, tenant: Tenant, bot: Chatbot) -> list[Renderable | str]:
-    if wish == "handover" or (wish is not None and outcome.kind != "answer"):
+def _would_say(outcome: Outcome, asks: str | None, tenant: Tenant, bot: Chatbot) -> list[Renderable | str]:
+    if asks is not None:
         return [_("(It asks you: this is for a person to decide.)")]
     if outcome.kind == "answer":
         return [Shown(outcome.text)]

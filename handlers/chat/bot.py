@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from handlers.chat import for_person
 from handlers.chat.bot_offers import known, near, soothed, to_our_question, unknown
 from handlers.chat.bot_turn import GREETED, Turn, ask_person, tell
 from handlers.chat.fallback import has_account, not_allowed
 from handlers.context import Context, is_stale
-from handlers.grammar.customers import is_insult, wish_of
+from handlers.grammar.customers import is_insult
 from handlers.grammar.sentences import small_talk
 from handlers.owner.dialogs import pending
 from handlers.reply import Drop, Reply, Thinking, Thought
@@ -101,17 +102,16 @@ def _answer(turn: Turn, bot: Chatbot) -> Reply | Drop | Thinking:
         return Drop("stale") if is_stale(context.message) else tell(turn, _wordless(turn), "unknown")
     if small_talk(context.text) in ("greeting", "who", "help"):
         return _greeting(turn, bot)
-    if chatbots.is_for_person(bot, context.text):
-        return ask_person(turn, "rule")
-    wish = wish_of(context.text)
-    if wish == "handover":
-        return ask_person(turn, wish)
+    kind = for_person.at_once(bot, context.text)
+    if kind is not None:
+        return ask_person(turn, kind)
     outcome = _looked_up(turn, bot)
     if isinstance(outcome, Thinking):
         return outcome
-    if outcome.kind == "answer" and (wish is None or _is_about(outcome, wish)):
-        return known(turn, outcome)
-    return ask_person(turn, wish) if wish is not None else _unsure(turn, outcome)
+    wish = for_person.instead(context.text, outcome)
+    if wish is not None:
+        return ask_person(turn, wish)
+    return known(turn, outcome) if outcome.kind == "answer" else _unsure(turn, outcome)
 
 
 def _wordless(turn: Turn) -> Renderable:
@@ -120,11 +120,6 @@ def _wordless(turn: Turn) -> Renderable:
         "I can't look at pictures and files yet. Please write what it is about; {business} sees it in this chat, too.",
         business=turn.business,
     )
-
-
-def _is_about(outcome: Outcome, wish: str) -> bool:
-    """Whether what was found speaks of what is wished: only then it answers instead of a person."""
-    return any(wish in (wish_of(each.question or ""), wish_of(each.answer)) for each in outcome.found)
 
 
 def _unsure(turn: Turn, outcome: Outcome) -> Reply | Drop:

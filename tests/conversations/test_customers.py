@@ -116,6 +116,13 @@ def test_a_wish_is_a_persons_to_decide(shop: Chat) -> None:
     assert any("10%" in each.text for each in told if each.to == SITI)
 
 
+@pytest.mark.parametrize("text", ["bisa kurang ga jam berapa buka?", "jam berapa buka untuk grosir?", "minta admin"])
+def test_who_tries_a_bot_reads_what_a_customer_would(shop: Chat, text: str) -> None:
+    shop.owner("bot Rina kata orang grosir")
+    assert "(Bot bertanya dulu kepada Anda" in shop.owner(f"tanya {text}")
+    assert sorted(each.to for each in shop.say(text, SITI)) == [SITI, "owner"]
+
+
 def test_words_that_are_for_a_person_are(shop: Chat) -> None:
     shop.owner("bot Rina kata orang kontrak, grosir")
     sent = shop.say("jam berapa buka untuk grosir?", SITI)
