@@ -10,14 +10,11 @@ from services.db.models import Contact
 from services.i18n import Joined, Renderable, Shown, Weekday, _, lines
 from services.lending import reminder_texts
 from services.lending.ledger import Account, OpenDebt, Side
+from services.messaging.contacts import called
 from services.money import Money
 
 SHOWN_PEOPLE = 30
-
-
-def shown(person: Contact) -> str:
-    """The name by which the owner knows somebody, else what they call themselves."""
-    return person.name or person.push_name or "?"
+shown = called
 
 
 def booked(side: Side, person: Contact, amount: Money, due: date, note: str | None, on: date | None) -> Renderable:

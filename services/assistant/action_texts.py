@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from services.db.models import Action, Contact
 from services.i18n import Joined, Renderable, Text, _, _n
+from services.messaging import contacts
 from services.money import Money
 
 SHOWN_WORDS = 80
@@ -32,15 +33,10 @@ PRIORITY_WORDS: Mapping[str, Text] = {
 }  # fmt: skip
 
 
-def name_of(person: Contact) -> str:
-    """The name by which the owner knows somebody, else what they call themselves."""
-    return person.name or person.push_name or "?"
-
-
 def line(action: Action, person: Contact, timezone: str, now: datetime) -> Renderable:
     """A request in a list: its number, what it is about, who asks, since when, and how urgent it is."""
     params = {
-        "number": str(action.number), "name": name_of(person), "amount": amount_of(action),
+        "number": str(action.number), "name": contacts.called(person), "amount": amount_of(action),
         "day": action.created_at.astimezone(ZoneInfo(timezone)),
     }  # fmt: skip
     marks = [PRIORITY_WORDS[action.priority]] if action.priority in ("high", "urgent") else []

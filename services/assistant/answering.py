@@ -1,8 +1,7 @@
 """What a bot can say to a question out of what it was taught: looked up, decided, without a chat around it.
 
 A message may hold several questions. It is looked up as a whole and sentence by sentence; sure answers to several
-sentences are given together. Vectors, where there are any, were made before: nothing here
-waits for the network.
+sentences are given together. Vectors, where there are any, were made before: nothing here waits for the network.
 """
 
 from __future__ import annotations

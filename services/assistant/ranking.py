@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from services.assistant.concepts import concepts_of, phrases
+from services.assistant.entries import Known
 from services.assistant.index import question_terms
 from services.assistant.words import stems, weight
 
@@ -34,18 +35,9 @@ class Asked(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Known):
     """An entry that may answer: what retrieval read of it. `score` is the sum over the terms that both have."""
 
-    entry_id: int
-    source_id: int
-    source_number: int
-    title: str
-    kind: str
-    page: int | None
-    heading: str | None
-    question: str | None
-    answer: str
     wordings: tuple[str, ...]
     exact: bool
     score: float

@@ -7,12 +7,13 @@ vectors nearest to it, the entries that share most with it, and what these say. 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import Row, text
 
 from services.assistant import passages, ranking, vectors
+from services.assistant.entries import Known
 from services.assistant.index import consonants, is_spelt, pieces, question_terms
 from services.assistant.ranking import Asked, Candidate
 from services.assistant.words import key, weight
@@ -95,24 +96,10 @@ _NEAREST = text("""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Found(Known):
     """Something that may answer a question, with the estimated probability that it is the right answer."""
 
-    entry_id: int
-    source_id: int
-    source_number: int
-    title: str
-    kind: str
-    page: int | None
-    heading: str | None
-    question: str | None
-    answer: str
     confidence: float
-
-    @property
-    def label(self) -> str:
-        """What it is called where somebody chooses: the question, the innermost heading, or the title."""
-        return self.question or (self.heading or "").rpartition(" › ")[2] or self.title
 
 
 def search(
@@ -264,7 +251,5 @@ def _judged(
 
 
 def _found(each: Candidate, probability: float) -> Found:
-    return Found(
-        each.entry_id, each.source_id, each.source_number, each.title, each.kind, each.page, each.heading,
-        each.question, each.answer, round(probability, 4),
-    )  # fmt: skip
+    known = {field.name: getattr(each, field.name) for field in fields(Known)}
+    return Found(**known, confidence=round(probability, 4))

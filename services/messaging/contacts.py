@@ -32,6 +32,11 @@ class Reach:
     blocked: bool
 
 
+def called(person: Contact) -> str:
+    """The name by which the owner knows somebody, else what they call themselves."""
+    return person.name or person.push_name or "?"
+
+
 _NAMED = select(Contact).where(Contact.tenant_id == bindparam("tenant"), Contact.name_key == bindparam("key"))
 
 
