@@ -80,7 +80,9 @@ class Service:
             if "api" in self._parts:
                 ends.callback(serving.start(platform).stop)
             if "worker" in self._parts:
-                self._worker = Worker(platform.opened.url, platform.jobs.table(), settings.worker_threads)
+                self._worker = Worker(
+                    platform.opened.url, platform.jobs.table(), settings.worker_threads, settings.max_workers
+                )
                 bells = start_bells(platform.opened.database)
                 ends.callback(bells.shutdown, wait=False)
             log.info(

@@ -50,6 +50,8 @@ class Jobs:
             "inbound": self.inbound,
             "retry": self.retry,
             "reply": self.reply,
+            "think": self.think,
+            "read": self.read,
             "send": self.send,
             "render": self.render,
             "sweep": self.sweep,
@@ -102,8 +104,15 @@ class Jobs:
 
     def reply(self, tenant_id: int, conversation_id: int) -> None:
         """Answers a burst of messages."""
+        self._answer(self.handler.answer_burst, tenant_id, conversation_id)
+
+    def think(self, tenant_id: int, conversation_id: int) -> None:
+        """Answers one that has to be thought about."""
+        self._answer(self.handler.think, tenant_id, conversation_id)
+
+    def _answer(self, answer: Callable[[int, int], None], tenant_id: int, conversation_id: int) -> None:
         try:
-            self.handler.answer_burst(tenant_id, conversation_id)
+            answer(tenant_id, conversation_id)
         except Exception as error:
             if is_outage(error):
                 raise
@@ -111,6 +120,10 @@ class Jobs:
             with self.db.tenant(tenant_id) as tx:
                 for message_id, session_id in inbox.record_answer_failure(tx, conversation_id, repr(error)):
                     tell_owner(tx, session_id, f"parked:{message_id}", _PARKED)
+
+    def read(self, tenant_id: int, message_id: int, wants: str) -> None:
+        """Has a model read a message before it is handled."""
+        self.handler.read(self.files, tenant_id, message_id, wants)
 
     def send(self, tenant_id: int, session_id: int) -> None:
         """Sends what a session has to send."""
@@ -172,11 +185,11 @@ class Jobs:
 
     def embed(self, tenant_id: int, attempt: int = 0) -> None:
         """Makes the vectors that a tenant's knowledge lacks."""
-        vectorising.embed(self.db, self.handler.embedder, tenant_id, attempt)
+        vectorising.embed(self.db, self.handler.minds.embedder, tenant_id, attempt)
 
     def embeddings(self) -> None:
         """Sees to it that every tenant's knowledge has its vectors."""
-        vectorising.embed_all(self.db, self.handler.embedder)
+        vectorising.embed_all(self.db, self.handler.minds.embedder)
 
     def retention(self) -> None:
         """Deletes messages that were handled or sent, and bots' answers, longer ago than they are kept."""

@@ -19,6 +19,7 @@ import structlog
 from procrastinate import exceptions
 from sqlalchemy import URL
 
+from services import queue
 from services.db.engine import SYSTEM_ROLE
 
 log = structlog.get_logger(__name__)
@@ -30,22 +31,22 @@ CONNECTING, PATIENCE = 4.0, 1.5
 
 
 class Worker:
-    """Runs jobs until it is stopped. `threads` jobs run at a time."""
+    """Runs jobs until it is stopped: `threads` at a time, and beside them `thinkers` of those that wait for a model."""
 
-    def __init__(self, url: URL, jobs: Mapping[str, Callable[..., None]], threads: int) -> None:
-        self._threads = threads
+    def __init__(self, url: URL, jobs: Mapping[str, Callable[..., None]], threads: int, thinkers: int = 1) -> None:
+        self._threads = {queue.DEFAULT: threads, queue.MODELS: thinkers}
         connector = procrastinate.PsycopgConnector(
             conninfo=url.set(drivername="postgresql").render_as_string(hide_password=False),
             kwargs={"options": f"-c role={SYSTEM_ROLE}"},
             min_size=1,
-            max_size=4,
+            max_size=6,
             timeout=PATIENCE,
         )
         self._app = procrastinate.App(connector=connector)
         for name, function in jobs.items():
             self._app.task(name=name)(self._in_thread(name, function))
         # Not the loop's own threads: those it would wait for at its end, however long a job hangs.
-        self._pool = ThreadPoolExecutor(threads, "job")
+        self._pools = {name: ThreadPoolExecutor(most, name) for name, most in self._threads.items()}
         self._busy: set[int] = set()
         self._stop_asked = False
         self._stopped = asyncio.Event()
@@ -75,7 +76,8 @@ class Worker:
             while not self._stopped.is_set():
                 await self._session()
         finally:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            for pool in self._pools.values():
+                pool.shutdown(wait=False, cancel_futures=True)
 
     async def _session(self) -> None:
         """Connects and works until `stop` or an outage."""
@@ -111,13 +113,16 @@ class Worker:
             await asyncio.gather(connecting, stop, return_exceptions=True)
 
     async def _work(self) -> None:
-        """Runs the engine and the rescue beside it until one of them ends or `stop` is called."""
-        worker = self._app.run_worker_async(
-            concurrency=self._threads, fetch_job_polling_interval=POLLING, update_heartbeat_interval=HEARTBEAT,
-            stalled_worker_timeout=STALLED, shutdown_graceful_timeout=SHUTDOWN, delete_jobs="always",
-            install_signal_handlers=False,
-        )  # fmt: skip
-        tasks = [asyncio.ensure_future(each) for each in (worker, self._rescue(), self._stopped.wait())]
+        """Runs an engine for each queue and the rescue beside them until one ends or `stop` is called."""
+        workers = [
+            self._app.run_worker_async(
+                queues=[name], concurrency=most, fetch_job_polling_interval=POLLING,
+                update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=STALLED,
+                shutdown_graceful_timeout=SHUTDOWN, delete_jobs="always", install_signal_handlers=False,
+            )
+            for name, most in self._threads.items()
+        ]  # fmt: skip
+        tasks = [asyncio.ensure_future(each) for each in (*workers, self._rescue(), self._stopped.wait())]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -157,7 +162,8 @@ class Worker:
 
         async def run(**args: Any) -> None:
             try:
-                await asyncio.get_running_loop().run_in_executor(self._pool, work, args)
+                pool = self._pools[queue.MODELS if name in queue.FOR_MODELS else queue.DEFAULT]
+                await asyncio.get_running_loop().run_in_executor(pool, work, args)
             except Exception:
                 log.exception("job failed", job=name, args=args)
 

@@ -8,12 +8,11 @@ from time import perf_counter
 
 from handlers.chat import for_person
 from handlers.reply import Thinking, Thought
-from handlers.thinking import think
+from handlers.thinking import Minds
 from services.assistant import answering, chatbots
 from services.assistant.answering import Outcome
-from services.assistant.embeddings import Embedder
 from services.assistant.retrieval import Found
-from services.db.engine import Database, Tx
+from services.db.engine import Tx
 from services.db.models import Chatbot, Message, Tenant
 from services.i18n import Joined, Percent, Renderable, Shown, _, lines
 from services.messaging import outbox
@@ -35,12 +34,12 @@ class Trial:
         return next((bot for bot in bots if bot.active), None), self.text.strip()
 
 
-def try_bot(db: Database, embedder: Embedder | None, tenant_id: int, message_id: int, text: str) -> None:
+def try_bot(minds: Minds, tenant_id: int, message_id: int, text: str) -> None:
     """Answers `ask` in the chat in which it was written, with the vectors that a model makes of it."""
-    trial, began = Trial(text), perf_counter()
+    trial, began, db = Trial(text), perf_counter(), minds.db
     with db.tenant(tenant_id) as tx:
         _bot, question = trial.of(list(chatbots.all_of(tx)))
-    thought = think(embedder, Thinking(answering.questions(question)), None, is_last=True)
+    thought = minds.think(tenant_id, Thinking(answering.questions(question)), None, is_last=True)
     with db.tenant(tenant_id) as tx:
         message = tx.get_one(Message, (tenant_id, message_id))
         tenant = tx.get_one(Tenant, tenant_id)

@@ -17,51 +17,68 @@ from handlers.finishing import answer_later, finish
 from handlers.gates import gate
 from handlers.reply import Thinking, Thought
 from handlers.routes import answer_together
-from handlers.thinking import think
-from services.assistant.embeddings import Embedder
+from handlers.thinking import Minds
+from services import queue
+from services.assistant import words
 from services.db.engine import Database, Tx
 from services.db.models import Conversation, Message
+from services.i18n import _
+from services.messaging import outbox
+from services.messaging.outbox import REPLY, Outgoing
 from services.settings import Settings
 
-# A burst that never ends is answered after this many debounce times, and thought about this often at the most.
-MAX_DEBOUNCES, MAX_THOUGHTS = 10, 3
+# A burst that never ends is answered after this many debounce times, and thought about this often at the most: vectors
+# and an answer, and both once more for what came in meanwhile.
+MAX_DEBOUNCES, MAX_THOUGHTS = 10, 4
+# How long an answer may be thought about, with the time that it waits for its turn, before somebody else may.
+PATIENCE = timedelta(minutes=5)
 
 
 class Bursts:
     """Answers what waits in a chat; holds nothing of any tenant."""
 
-    def __init__(self, db: Database, settings: Settings, embedder: Embedder | None) -> None:
+    def __init__(self, db: Database, settings: Settings, minds: Minds) -> None:
         self._db = db
         self._settings = settings
-        self._embedder = embedder
+        self._minds = minds
 
     def answer(self, tenant_id: int, conversation_id: int) -> None:
-        """Gives one answer to everything unanswered in a chat, once it has been quiet for the debounce time."""
+        """Gives one answer to everything unanswered in a chat, once it has been quiet for the debounce time.
+
+        What takes time to think about becomes a job of its own, which waits for its turn.
+        """
+        with self._db.tenant(tenant_id) as tx:
+            conversation = _locked(tx, conversation_id)
+            if conversation.thinking_until is not None and conversation.thinking_until > tx.now:
+                return
+            waiting = _waiting(tx, conversation_id)
+            if self._answered(tx, conversation, waiting, None) is not None:
+                queue.defer(tx, "think", f"think:{tenant_id}:{conversation_id}", conversation_id=conversation_id)
+                self._ask_for_a_moment(tx, conversation, waiting)
+
+    def think(self, tenant_id: int, conversation_id: int) -> None:
+        """The same with time to think."""
         thought: Thought | None = None
-        for turn in range(1, MAX_THOUGHTS + 1):
-            thinking = self._answer_waiting(tenant_id, conversation_id, thought)
+        for turn in range(1, MAX_THOUGHTS + 2):
+            with self._db.tenant(tenant_id) as tx:
+                conversation = _locked(tx, conversation_id)
+                thinking = self._answered(tx, conversation, _waiting(tx, conversation_id), thought)
             if thinking is None:
                 return
-            thought = think(self._embedder, thinking, thought, is_last=turn >= MAX_THOUGHTS - 1)
+            thought = self._minds.think(tenant_id, thinking, thought, is_last=turn >= MAX_THOUGHTS)
 
-    def _answer_waiting(self, tenant_id: int, conversation_id: int, thought: Thought | None) -> Thinking | None:
-        with self._db.tenant(tenant_id) as tx:
-            conversation = tx.scalars(
-                select(Conversation)
-                .where(Conversation.tenant_id == tenant_id, Conversation.id == conversation_id)
-                .with_for_update(key_share=True)
-            ).one()
-            waiting = tx.scalars(
-                select(Message)
-                .where(Message.tenant_id == tenant_id, Message.conversation_id == conversation_id, Message.answer_due)
-                .order_by(Message.id)
-            ).all()
-            if not waiting:
-                return None
-            if self._still_writing(waiting[0], waiting[-1], tx.now):
-                answer_later(tx, self._settings, conversation_id)
-                return None
-            return self._answer_together(tx, conversation, waiting, thought)
+    def _answered(
+        self, tx: Tx, conversation: Conversation, waiting: Sequence[Message], thought: Thought | None
+    ) -> Thinking | None:
+        """Answers what waits, or says what there is to think about."""
+        thinking: Thinking | None = None
+        if waiting and self._still_writing(waiting[0], waiting[-1], tx.now):
+            answer_later(tx, self._settings, conversation.id)
+        elif waiting:
+            thinking = self._answer_together(tx, conversation, waiting, thought)
+        conversation.thinking_until = None if thinking is None else tx.now + PATIENCE
+        tx.flush()
+        return thinking
 
     def _still_writing(self, first: Message, last: Message, now: datetime) -> bool:
         debounce = timedelta(seconds=self._settings.debounce_seconds)
@@ -83,3 +100,32 @@ class Bursts:
         )
         finish(context, answer)
         return None
+
+    def _ask_for_a_moment(self, tx: Tx, conversation: Conversation, waiting: Sequence[Message]) -> None:
+        """Who has to wait for many others hears so, once for each burst."""
+        if queue.waiting_for_models(tx) <= self._settings.busy_threshold:
+            return
+        context = read_message(tx, waiting[-1].id, conversation, self._settings, handled=True)
+        assert context is not None
+        locale = words.language(context.text) or context.locale
+        text = _("One moment please, I'll answer you right away.").render(locale)
+        moment = Outgoing(
+            conversation.session_id, conversation.chat, text, priority=REPLY, dedup_key=f"moment:{waiting[0].id}"
+        )
+        outbox.put(tx, [moment])
+
+
+def _locked(tx: Tx, conversation_id: int) -> Conversation:
+    return tx.scalars(
+        select(Conversation)
+        .where(Conversation.tenant_id == tx.tenant, Conversation.id == conversation_id)
+        .with_for_update(key_share=True)
+    ).one()
+
+
+def _waiting(tx: Tx, conversation_id: int) -> Sequence[Message]:
+    return tx.scalars(
+        select(Message)
+        .where(Message.tenant_id == tx.tenant, Message.conversation_id == conversation_id, Message.answer_due)
+        .order_by(Message.id)
+    ).all()

@@ -9,19 +9,24 @@ import structlog
 from handlers.context import Context
 from handlers.grammar.codec import describe
 from handlers.owner.dialogs import keep
-from handlers.reply import Drop, Later, Reply
+from handlers.reply import Drop, Later, Reply, Unread
 from handlers.sending import outgoing
 from services import queue
 from services.db.engine import Tx
-from services.messaging import outbox
+from services.messaging import inbox, outbox
 from services.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 
-def finish(context: Context, answer: Reply | Drop | Later) -> None:
-    """Marks the message as handled and writes down everything that its answer brings."""
+def finish(context: Context, answer: Reply | Drop | Later | Unread) -> None:
+    """Marks the message as handled and writes down everything that its answer brings; an unread one waits."""
     message = context.message
+    if isinstance(answer, Unread):
+        context.conversation.window_count -= 1  # it comes again
+        inbox.read_first(context.tx, message, answer.wants)
+        context.tx.flush()
+        return
     message.processed_at = context.tx.now
     message.conversation_id = context.conversation.id
     match answer:

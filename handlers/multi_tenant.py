@@ -6,6 +6,7 @@ commits what they changed together with the reply and the mark that the message 
 
 from __future__ import annotations
 
+from handlers import reading
 from handlers.bot_trial import try_bot
 from handlers.bursts import Bursts
 from handlers.chat.groups import in_group
@@ -15,9 +16,10 @@ from handlers.gates import gate
 from handlers.owner.dialogs import pending
 from handlers.reply import Pending, Reply
 from handlers.routes import Answer, at_once, command_book, for_businesses, owner_answer, owner_routes
-from services.assistant.embeddings import Embedder
+from handlers.thinking import Minds
 from services.db.engine import Database, Tx
 from services.errors import DomainError
+from services.messaging.files import FileStore
 from services.settings import Settings
 
 
@@ -27,11 +29,12 @@ class MultiTenantMessageHandler:
     def __init__(self, db: Database, settings: Settings) -> None:
         self._db = db
         self._settings = settings
-        self.embedder = Embedder.from_settings(settings)
-        self._bursts = Bursts(db, settings, self.embedder)
+        self.minds = Minds.of(db, settings)
+        self._bursts = Bursts(db, settings, self.minds)
         book = command_book()
         self._platform_routes = owner_routes(book)
-        self._owner_routes = owner_routes(for_businesses(book))
+        self._book = for_businesses(book)
+        self._owner_routes = owner_routes(self._book)
 
     def handle(self, tenant_id: int, session_id: int, message_id: int, chat: str) -> None:
         """Handles one message unless that has been done; what a rule refuses is answered with the reason."""
@@ -47,9 +50,17 @@ class MultiTenantMessageHandler:
         """Gives one answer to everything unanswered in a chat, once it has been quiet for the debounce time."""
         self._bursts.answer(tenant_id, conversation_id)
 
+    def think(self, tenant_id: int, conversation_id: int) -> None:
+        """The same for what takes time to think about."""
+        self._bursts.think(tenant_id, conversation_id)
+
     def try_bot(self, tenant_id: int, message_id: int, text: str) -> None:
         """Answers an owner's `ask`."""
-        try_bot(self._db, self.embedder, tenant_id, message_id, text)
+        try_bot(self.minds, tenant_id, message_id, text)
+
+    def read(self, files: FileStore, tenant_id: int, message_id: int, wants: str) -> None:
+        """Has a model read a message, which is handled then."""
+        reading.read(self.minds, files, self._book, tenant_id, message_id, wants)
 
     def _context(self, tx: Tx, session_id: int, message_id: int, chat: str) -> Context | None:
         return read_message(tx, message_id, open_chat(tx, session_id, chat), self._settings)
@@ -60,6 +71,9 @@ class MultiTenantMessageHandler:
             return dropped
         if context.in_group:
             return in_group(context)
+        unread = reading.wanted(context)
+        if unread is not None:
+            return unread
         if not context.is_owner_side:
             return at_once(context)
         return owner_answer(self._platform_routes if context.tenant.is_platform else self._owner_routes, context)

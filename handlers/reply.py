@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from handlers.grammar.reading import Understood
+from services.assistant.briefs import Brief, Written
 from services.i18n import Renderable, _
 from services.messaging.contacts import Reach
 from services.messaging.outbox import Attachment
@@ -74,25 +76,34 @@ class Later:
 
 
 @dataclass(frozen=True, slots=True)
-class Thinking:
-    """The answer needs what takes time, and is asked for again with it: vectors of these texts."""
+class Unread:
+    """A model is to read the message before it is handled: its speech, its picture, or the command in it."""
 
-    texts: tuple[str, ...]
+    wants: Literal["speech", "picture", "command"]
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """The answer needs what takes time, and is asked for again with it: vectors of these texts, a model's words."""
+
+    texts: tuple[str, ...] = ()
+    brief: Brief | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """What was thought about outside the transaction: vectors by text, and how long that took.
+    """What was thought about outside the transaction: vectors by text, what a model wrote by question, how long.
 
-    `is_final`: there will be no more, because it failed or was tried often enough.
+    `is_final`: there will be no more, because it failed, took too long or was tried often enough.
     """
 
     vectors: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    written: Mapping[str, Written] = field(default_factory=dict)
     duration_ms: int = 0
     is_final: bool = False
 
     def covers(self, texts: Sequence[str]) -> bool:
-        """Whether these texts can be answered now."""
+        """Whether these texts can be looked up now."""
         return self.is_final or all(text in self.vectors for text in texts)
 
 

@@ -35,13 +35,14 @@ from handlers.owner import (
     takeovers,
     trying,
     unasked,
+    understanding,
 )
 from handlers.owner.files import not_text
-from handlers.reply import Drop, Later, Reply, Thinking, Thought
+from handlers.reply import Drop, Later, Reply, Thinking, Thought, Unread
 from services.db.models import Message
 from services.tenants.platform import PERMISSION
 
-Answer = Reply | Drop | Later
+Answer = Reply | Drop | Later | Unread
 Route = Callable[[Context], Answer | None]
 
 
@@ -77,6 +78,7 @@ def owner_routes(book: CommandBook) -> Sequence[Route]:
         plain.talk,
         lambda context: plain.misspelt(context, book),
         plain.bare_amount,
+        lambda context: understanding.by_model(context, book),
         plain.not_understood,
     )
 

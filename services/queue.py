@@ -13,7 +13,11 @@ from sqlalchemy import text
 
 from services.db.engine import Tx
 
-_DEFER = text("select queue_defer(:job, :key, cast(:args as jsonb), :at, :priority)")
+# Jobs that wait for a model are run apart, `MAX_WORKERS` at a time: nobody else waits for them.
+DEFAULT, MODELS = "default", "models"
+FOR_MODELS = frozenset({"think", "read", "ask", "embed", "summarise"})
+
+_DEFER = text("select queue_defer(:job, :key, cast(:args as jsonb), :at, :priority, :queue)")
 
 
 def defer(tx: Tx, job: str, key: str, *, at: datetime | None = None, priority: int = 0, **args: object) -> None:
@@ -23,7 +27,13 @@ def defer(tx: Tx, job: str, key: str, *, at: datetime | None = None, priority: i
     one. Jobs of a tenant carry its id; the database refuses those for another tenant.
     """
     payload = args if tx.tenant_id is None else {"tenant_id": tx.tenant_id, **args}
-    tx.execute(_DEFER, {"job": job, "key": key, "args": json.dumps(payload), "at": at, "priority": priority})
+    given = {"job": job, "key": key, "args": json.dumps(payload), "at": at, "priority": priority}
+    tx.execute(_DEFER, {**given, "queue": MODELS if job in FOR_MODELS else DEFAULT})
+
+
+def waiting_for_models(tx: Tx) -> int:
+    """How many jobs of all tenants wait for a model's turn."""
+    return int(tx.execute(text("select queue_waiting(:queue)"), {"queue": MODELS}).scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

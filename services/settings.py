@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 # Settings of a process beside Juragan's own (`PATH`, `LANG` …) are none of its business; under these prefixes an
 # unknown name is a misspelt one.
 _OWN_PREFIXES = ("WHATSAPP_", "JURAGAN_", "ENABLE_", "DATABASE_", "SUPER_ADMIN_", "HTTP_PORT", "HTTP_THREADS",
-                 "KNOWLEDGE_", "EMBEDDING_")  # fmt: skip
+                 "KNOWLEDGE_", "EMBEDDING_", "ANSWER_", "VOICE_", "AI_")  # fmt: skip
 
 
 class SettingsError(Exception):
@@ -129,6 +129,39 @@ class Settings(BaseSettings):
     openai_base_url: Annotated[
         str | None, Field(description="Its address, such as `http://127.0.0.1:8000/v1`; unset: OpenAI's own.")
     ] = None
+    chat_model: Annotated[
+        str,
+        Field(max_length=80, description="The model there that answers, understands and reads pictures; empty: none."),
+    ] = "gpt-4o-mini"
+    fallback_model: Annotated[
+        str | None, Field(max_length=80, description="The model that is asked when the first one fails.")
+    ] = None
+    vision_model: Annotated[
+        str | None, Field(max_length=80, description="The model that reads pictures; unset: `CHAT_MODEL`.")
+    ] = None
+    transcription_model: Annotated[
+        str, Field(max_length=80, description="The model that writes down what is spoken; empty: none.")
+    ] = "whisper-1"
+    answer_timeout: Annotated[
+        float, Field(gt=0, le=120, description="Seconds after which an answer is given without a model.")
+    ] = 15
+    answer_steps: Annotated[int, Field(ge=1, le=20, description="Times that a model may be asked for one answer.")] = 5
+    voice_max_seconds: Annotated[
+        int, Field(ge=1, le=3600, description="Seconds of the longest voice note that is listened to.")
+    ] = 300
+    max_workers: Annotated[
+        int, Field(ge=1, le=64, description="Jobs that wait for a model at the same time, in one process.")
+    ] = 5
+    busy_threshold: Annotated[
+        int, Field(ge=0, description="So many others may wait for a model before a customer is asked for a moment.")
+    ] = 3
+    ai_prices: Annotated[
+        str,
+        Field(
+            description='AI credits for uses of models that differ from the usual, as JSON: `{"chat": [1, 8000]}` is 1'
+            " for each started 8,000 tokens (of `transcription`: seconds)."
+        ),
+    ] = "{}"
     embedding_model: Annotated[
         str | None,
         Field(description="The model there that turns texts into vectors; with it knowledge is found by meaning too."),
@@ -186,9 +219,24 @@ class Settings(BaseSettings):
         return value
 
     @property
+    def uses_models(self) -> bool:
+        """Whether a server is named that may have models."""
+        return (self.openai_api_key or self.openai_base_url) is not None
+
+    @property
     def uses_vectors(self) -> bool:
         """Whether texts can be turned into vectors: a model is named, and a server that may have it."""
-        return self.embedding_model is not None and (self.openai_api_key or self.openai_base_url) is not None
+        return bool(self.embedding_model) and self.uses_models
+
+    @property
+    def uses_chat(self) -> bool:
+        """Whether a model may answer and understand."""
+        return bool(self.chat_model) and self.uses_models
+
+    @property
+    def uses_speech(self) -> bool:
+        """Whether a model may write down what is spoken."""
+        return bool(self.transcription_model) and self.uses_models
 
     @property
     def blocked_numbers(self) -> frozenset[str]:
@@ -211,6 +259,7 @@ ALIASES: Mapping[str, str] = {
     "ENABLE_MULTI_TENANT": "WHATSAPP_MULTI_TENANT",
     "OPENAI_API_BASE": "OPENAI_BASE_URL",
     "OPENAI_EMBEDDING_MODEL": "EMBEDDING_MODEL",
+    "OPENAI_MODEL": "CHAT_MODEL",
 }
 
 

@@ -17,14 +17,15 @@ from sqlalchemy import select, text, update
 
 from services import queue
 from services.db.engine import Database, Tx
-from services.db.models import Message
+from services.db.models import Conversation, Message
 from services.messaging.addresses import Address
 
 MAX_BODY = 65_536
 _HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 MAX_ATTEMPTS = 5
-# How long a message, and what follows in its chat, waits for the file that came with it.
+# How long a message, and what follows in its chat, waits for the file that came with it, and for a model to read it.
 MEDIA_PATIENCE = timedelta(seconds=45)
+READING_PATIENCE = timedelta(seconds=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +130,16 @@ def _storable(value: Any) -> Any:
     return value
 
 
-# Nothing overtakes a message of its chat that still waits for its file.
+# Nothing overtakes a message of its chat that still waits for its file, or for a model.
 _WAITING = text("""
     select id, chat from messages as message
     where tenant_id = :tenant and session_id = :session
         and processed_at is null and parked_at is null and not_before is null
         and not exists (
             select from messages as earlier
-            where earlier.tenant_id = :tenant and earlier.session_id = :session and earlier.media_due > :now
-                and earlier.chat = message.chat and earlier.id <= message.id and earlier.processed_at is null
+            where earlier.tenant_id = :tenant and earlier.session_id = :session and earlier.chat = message.chat
+                and earlier.id <= message.id and greatest(earlier.media_due, earlier.reading_due) > :now
+                and earlier.processed_at is null
         )
     order by id limit :limit
 """)
@@ -147,6 +149,29 @@ def waiting(tx: Tx, session_id: int, limit: int = 100) -> Sequence[tuple[int, st
     """Ids and chats of the messages to be handled, in the order in which they came."""
     found = tx.execute(_WAITING, {"tenant": tx.tenant, "session": session_id, "now": tx.now, "limit": limit})
     return [(row.id, row.chat) for row in found]
+
+
+def read_first(tx: Tx, message: Message, wants: str) -> None:
+    """Has a model read a message before it is handled; it and what follows in its chat wait meanwhile."""
+    until = tx.now + READING_PATIENCE
+    message.reading_due = until
+    queue.defer(tx, "read", f"read:{tx.tenant}:{message.id}", message_id=message.id, wants=wants)
+    key = f"{_key(tx, message.session_id)}:{until.timestamp()}"
+    queue.defer(tx, "inbound", key, at=until, session_id=message.session_id)
+
+
+def has_read(tx: Tx, message_id: int, heard: Mapping[str, object], words: str | None = None) -> None:
+    """Keeps what a model made of a message, beside what was kept before, and has it handled; `words` become its body.
+
+    What has been handled meanwhile, because it took too long, isn't handled again.
+    """
+    message = tx.get_one(Message, (tx.tenant, message_id))
+    message.heard = _storable({**(message.heard or {}), **heard})
+    message.reading_due = None
+    if words is not None and not message.body.strip():
+        message.body = _storable(words)[:MAX_BODY]
+    tx.flush()
+    wake(tx, message.session_id)
 
 
 def record_failure(tx: Tx, message_id: int, error: str) -> bool:
@@ -178,6 +203,8 @@ def record_answer_failure(tx: Tx, conversation_id: int, error: str) -> Sequence[
     """
     waiting = (Message.tenant_id == tx.tenant) & (Message.conversation_id == conversation_id) & Message.answer_due
     tx.execute(update(Message).where(waiting).values(attempts=Message.attempts + 1, error=error[:2000]))
+    theirs = (Conversation.tenant_id == tx.tenant) & (Conversation.id == conversation_id)
+    tx.execute(update(Conversation).where(theirs).values(thinking_until=None))
     parked = (
         update(Message)
         .where(waiting, Message.attempts >= MAX_ATTEMPTS)

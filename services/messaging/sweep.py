@@ -16,7 +16,7 @@ _WAKE = text("""
                jsonb_build_object('tenant_id', tenant_id, 'session_id', session_id) as args
         from messages
         where processed_at is null and parked_at is null and received_at < :before and not_before is null
-            and (media_due is null or media_due < :before)
+            and coalesce(greatest(media_due, reading_due), received_at) < :before
         union
         select 'retry', format('retry:%s:%s', tenant_id, id),
                jsonb_build_object('tenant_id', tenant_id, 'message_id', id)

@@ -52,7 +52,7 @@ def add(tx: Tx, actor: Actor, amount: int, source: str, note: str | None = None)
         )
     if made is not None:
         audit.record(tx, actor, "credits.add", "ai_credits", made, after={"amount": amount, "source": source})
-    return Entry(entry.id, entry.amount, entry.source, entry.note, _sum(tx, entry.id))
+    return Entry(entry.id, int(entry.amount), entry.source, entry.note, _sum(tx, entry.id))
 
 
 def balance(tx: Tx) -> int:

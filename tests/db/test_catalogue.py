@@ -84,14 +84,15 @@ def test_a_tenant_has_no_rights_on_the_tables_of_the_queue(owner: Connection) ->
     )
 
 
-def test_the_door_to_the_queue_is_the_only_function_with_its_owners_rights(owner: Connection) -> None:
+def test_only_the_doors_to_the_queue_have_their_owners_rights(owner: Connection) -> None:
     definers = rows(
         owner,
         "select * from pg_proc where prosecdef and pronamespace = 'public'::regnamespace",
     )
-    assert [each.proname for each in definers] == ["queue_defer"]
-    assert definers[0].proconfig == ["search_path=public, pg_temp"]
-    assert not value(owner, "select has_function_privilege('app_login', :oid, 'execute')", {"oid": definers[0].oid})
+    assert sorted(each.proname for each in definers) == ["queue_defer", "queue_waiting"]
+    for each in definers:
+        assert each.proconfig == ["search_path=public, pg_temp"]
+        assert not value(owner, "select has_function_privilege('app_login', :oid, 'execute')", {"oid": each.oid})
 
 
 def test_no_serving_transaction_runs_as_the_owner(chat: Chat) -> None:

@@ -25,13 +25,16 @@ from services.db.models.messaging import (
     OutboxMessage,
     WhatsAppSession,
 )
-from services.db.models.sessions import AiCredit, ApiKey, Notification, Pairing, SessionEvent, SessionHost
+from services.db.models.sessions import ApiKey, Notification, Pairing, SessionEvent, SessionHost
 from services.db.models.tenants import AuditEntry, Tenant, UsageCounter, User
+from services.db.models.usage import AiAccount, AiCall, AiCredit
 
 __all__ = [
     "Action",
     "Agreement",
     "AgreementVersion",
+    "AiAccount",
+    "AiCall",
     "AiCredit",
     "Allocation",
     "ApiKey",

@@ -277,5 +277,5 @@ class BotAnswer(Numbered, Base):
     model: Mapped[str | None]
     prompt_tokens: Mapped[int] = mapped_column(server_default=text("0"))
     completion_tokens: Mapped[int] = mapped_column(server_default=text("0"))
-    credits: Mapped[int] = mapped_column(server_default=text("0"))
+    credits: Mapped[Decimal] = mapped_column(Numeric(14, 3), server_default=text("0"))
     duration_ms: Mapped[int]

@@ -96,7 +96,8 @@ class Conversation(Numbered, Base):
     """A chat on one session. Its row is the lock under which the chat's messages are handled one at a time.
 
     `dialog` is the one question that waits for an answer here. `chatbot_id` is the bot that answered last, at `bot_at`;
-    `handoff_id` the request for a person because of which the bot keeps quiet.
+    `handoff_id` the request for a person because of which the bot keeps quiet. `summary` is what was said in the chat
+    up to `summary_to`, in a few words. Until `thinking_until` an answer is being thought about.
     """
 
     __tablename__ = "conversations"
@@ -121,12 +122,16 @@ class Conversation(Numbered, Base):
     chatbot_id: Mapped[int | None]
     bot_at: Mapped[datetime | None]
     handoff_id: Mapped[int | None]
+    summary: Mapped[str | None]
+    summary_to: Mapped[datetime | None]
+    thinking_until: Mapped[datetime | None]
 
 
 class Message(Numbered, Base):
     """A message as it came in. `processed_at` is set in the commit that did what the message asked for.
 
-    `alias` is the sender's other address, if it came along. Until `media_due` the message waits for its file.
+    `alias` is the sender's other address, if it came along. Until `media_due` the message waits for its file, until
+    `reading_due` for a model to read it; `heard` is what that made of it (of speech, the words are the body then).
     """
 
     __tablename__ = "messages"
@@ -169,6 +174,8 @@ class Message(Numbered, Base):
     alias: Mapped[str | None]
     mentioned: Mapped[bool] = mapped_column(server_default=text("false"))
     media_due: Mapped[datetime | None]
+    reading_due: Mapped[datetime | None]
+    heard: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class OutboxMessage(Numbered, Base):

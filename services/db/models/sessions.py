@@ -89,16 +89,3 @@ class ApiKey(Base):
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
-
-
-class AiCredit(Numbered, Base):
-    """AI credits that a tenant was given; never changed. `source` makes that it is given once."""
-
-    __tablename__ = "ai_credits"
-    __table_args__ = (UniqueConstraint("tenant_id", "source"),)
-
-    at: Mapped[datetime]
-    kind: Mapped[str]
-    amount: Mapped[int]
-    source: Mapped[str]
-    note: Mapped[str | None]
