@@ -14,7 +14,7 @@ from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import create_engine
 from werkzeug.wrappers import Response
 
-from admin_api import VERSION, gateway, health, notifications, sessions, tenants
+from admin_api import VERSION, gateway, health, notifications, sessions, tenants, usage
 from admin_api.auth import KeyChecker
 from admin_api.edge import Edge, attach
 from admin_api.errors import handle, refuse, require_json
@@ -33,8 +33,8 @@ from services.settings import Settings, load_settings
 
 LARGEST_BODY = 1024 * 1024
 _FAMILIES = (
-    tenants.family, sessions.admin, notifications.family, gateway.family, sessions.family, health.family,
-    health.figures,
+    tenants.family, usage.family, sessions.admin, notifications.family, gateway.family, sessions.family,
+    health.family, health.figures,
 )  # fmt: skip
 _ABOUT = (
     "The super admin's side of Juragan, and the gateway by which other programs send WhatsApp messages."

@@ -9,7 +9,7 @@ _WHATSAPP = {"session": "main", "state": "pairing", "reason": "asked for", "sinc
 _TENANT = {
     "id": 1, "companyId": "dani-lending", "name": "Dani Lending", "phoneNumber": "628123456789",
     "email": "dani@example.com", "status": "pending_qr", "plan": "free", "language": "id",
-    "timezone": "Asia/Jakarta", "currency": "IDR", "country": "ID", "aiCredits": 0, "maxDebts": 50,
+    "timezone": "Asia/Jakarta", "currency": "IDR", "country": "ID", "aiCredits": 100, "maxDebts": 50,
     "maxAgreements": 5, "createdAt": _AT, "whatsapp": _WHATSAPP,
 }  # fmt: skip
 _SESSION = {
@@ -44,6 +44,22 @@ _STATS = {
     "sessions": {"total": 44, "byState": {"connected": 39, "pairing": 3, "stopped": 2}},
     "aiCredits": 12000, "plans": ["free", "basic", "pro", "enterprise"],
 }  # fmt: skip
+_USES = {
+    "calls": 41, "failed": 1, "credits": 40.0, "promptTokens": 98000, "completionTokens": 4100, "seconds": 0.0,
+}  # fmt: skip
+_USAGE = {
+    "from": "2025-02-01", "to": "2025-02-13",
+    "account": {
+        "month": "2025-02", "allowance": 500, "allowanceLeft": 460.0, "boughtLeft": 100.0, "left": 560.0,
+        "trouble": None, "troubleAt": None,
+    },
+    "total": _USES, "byPurpose": {"chat": _USES}, "byBot": [{**_USES, "bot": 1, "name": "Rina"}],
+    "byDay": {"2025-02-13": _USES}, "byModel": {"gpt-4o-mini": _USES},
+}  # fmt: skip
+_ENTRY = {
+    "id": 5, "at": _AT, "kind": "granted", "amount": 500.0, "bought": 500.0, "source": "invoice-2025-118",
+    "note": "June",
+}  # fmt: skip
 
 EXAMPLES: dict[str, Any] = {
     "stats": _STATS,
@@ -55,6 +71,8 @@ EXAMPLES: dict[str, Any] = {
     "toggle_tenant": _DETAILS | {"status": "inactive"},
     "set_plan": _DETAILS | {"plan": "pro"},
     "add_credits": {"id": 5, "amount": 500, "source": "invoice-2025-118", "note": "June", "balance": 1500},
+    "ai_usage": _USAGE,
+    "ai_credits": [_ENTRY],
     "sessions_of_all": [_SESSION],
     "gateway_sessions": [_SESSION],
     "session_hosts": {"hosts": [_HOST]},

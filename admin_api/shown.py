@@ -26,7 +26,7 @@ class WhatsApp(Shape):
 
 
 class TenantShown(Shape):
-    """A tenant. -1 is unlimited."""
+    """A tenant. -1 is unlimited. `aiCredits` are those that are left: of this month's allowance, and bought ones."""
 
     id: int
     company_id: str
@@ -147,7 +147,7 @@ class SessionTotals(Shape):
 
 
 class StatsShown(Shape):
-    """The installation in figures."""
+    """The installation in figures. `aiCredits` are all that were bought and not used yet."""
 
     tenants: Totals
     sessions: SessionTotals
@@ -156,7 +156,7 @@ class StatsShown(Shape):
 
 
 class CreditsShown(Shape):
-    """An entry of the account of AI credits, and the balance after it."""
+    """AI credits that were given; `balance` are all bought ones that were left then."""
 
     id: int
     amount: int

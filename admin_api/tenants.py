@@ -1,8 +1,6 @@
-"""The super admin's routes for tenants: figures, list, registration, linking, switching, plan, credits."""
+"""The super admin's routes for tenants: figures, list, registration, linking, switching, plan."""
 
 from __future__ import annotations
-
-import uuid
 
 from flask import Response
 
@@ -13,8 +11,6 @@ from admin_api.replies import ok, paged
 from admin_api.routing import Family
 from admin_api.shapes import (
     Answer,
-    CreditsWanted,
-    Idempotent,
     Paged,
     PictureWanted,
     PlanWanted,
@@ -28,7 +24,6 @@ from admin_api.shown import (
     STORED,
     CodeAnswer,
     CodeShown,
-    CreditsShown,
     Limit,
     Links,
     RegisteredShown,
@@ -91,7 +86,7 @@ def register_tenant(body: Registration) -> Response:
         tenant = tx.get_one(Tenant, made.tenant_id)
     links = Links(**{name: f"/admin/tenant/{tenant.id}{end}" for name, end in _LINKS.items()})
     shown = RegisteredShown(
-        tenant=TenantShown.of(tenant, session, 0), links=links,
+        tenant=TenantShown.of(tenant, session, credits.standing_of(tenant, None, tx.now).shown), links=links,
         session=SessionShown.of(session, tenant.slug, tenant.name),
     )  # fmt: skip
     return ok(shown, 201)
@@ -148,11 +143,3 @@ def set_plan(path: TenantPath, body: PlanWanted) -> Response:
     with edge().db.tenant(tenant_of(path.id).id) as tx:
         registration.set_plan(tx, actor(), body.plan)
         return ok(_details(registration.details(tx)))
-
-
-@family.post("/tenant/<string:id>/credits", Answer[CreditsShown], 201)
-def add_credits(path: TenantPath, body: CreditsWanted, header: Idempotent) -> Response:
-    """Gives a tenant AI credits; a repeat with the same key or source gives none and answers the same."""
-    source = header.idempotency_key or body.source or uuid.uuid4().hex
-    with edge().db.tenant(tenant_of(path.id).id) as tx:
-        return ok(CreditsShown.model_validate(credits.add(tx, actor(), body.amount, source, body.note)), 201)

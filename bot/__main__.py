@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import click
 
 from services.settings import Settings, SettingsError, load_settings
 
 
-def settings_or_exit() -> Settings:
+def settings_or_exit(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings, or the end of the program with a message that names what is wrong."""
     try:
-        return load_settings()
+        return load_settings(environment)
     except SettingsError as error:
         click.echo(f"Juragan can't start; the settings need a look:\n{error}", err=True)
         sys.exit(2)
+
+
+@contextmanager
+def settings_with_model(demo: bool) -> Iterator[Settings]:
+    """The settings, with the demo model as long as they are used where it is wanted."""
+    from bot import demonstrating
+
+    try:
+        with demonstrating.model(demo) as environment:
+            yield settings_or_exit(environment)
+    except SettingsError as error:
+        click.echo(f"Juragan can't start; the settings need a look:\n{error}", err=True)
+        sys.exit(2)
+
+
+demo_model = click.option(
+    "--demo-model", is_flag=True, help="Try what a model does with one that only knows words, without any key."
+)
 
 
 @click.group()
@@ -24,11 +44,13 @@ def main() -> None:
 
 
 @main.command()
-def start() -> None:
+@demo_model
+def start(demo_model: bool) -> None:
     """What scripts/run does: asks a person what to do, or runs the platform when there is nobody to ask."""
     from bot import starting
 
-    starting.start(settings_or_exit())
+    with settings_with_model(demo_model) as settings:
+        starting.start(settings)
 
 
 @main.command()
@@ -37,14 +59,15 @@ def start() -> None:
     help="Only this part of the platform; may be given several times. The parts may run on several machines.",
 )  # fmt: skip
 @click.option("--port", type=click.IntRange(0, 65535), help="The API's port instead of HTTP_PORT.")
-def run(only: tuple[str, ...], port: int | None) -> None:
+@demo_model
+def run(only: tuple[str, ...], port: int | None, demo_model: bool) -> None:
     """Runs the platform: API, worker of the queue, bells and WhatsApp sessions, until Ctrl-C or SIGTERM."""
     from bot import running
 
-    settings = settings_or_exit()
-    if port is not None:
-        settings = settings.model_copy(update={"http_port": port})
-    running.run(settings, frozenset(only) or running.PARTS)
+    with settings_with_model(demo_model) as settings:
+        if port is not None:
+            settings = settings.model_copy(update={"http_port": port})
+        running.run(settings, frozenset(only) or running.PARTS)
 
 
 @main.group()
@@ -114,11 +137,13 @@ def migrate() -> None:
 @click.option("--now", help="The clock's first reading, ISO 8601.")
 @click.option("--owner", default="6281100000001", show_default=True, help="The owner's number.")
 @click.option("--json", "as_json", is_flag=True, help="Speak the line protocol.")
-def simulate(**options: object) -> None:
+@demo_model
+def simulate(demo_model: bool, **options: object) -> None:
     """Plays WhatsApp on standard input and output, with a clock that can be moved."""
     from bot import simulating
 
-    simulating.simulate(simulating.Options(**options))  # type: ignore[arg-type]
+    with settings_with_model(demo_model) as settings:
+        simulating.simulate(simulating.Options(**options), settings)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ BELLS: Mapping[str, Bell] = {
 UPKEEP: Mapping[str, Bell] = {
     "sweep": Bell(IntervalTrigger(seconds=30, timezone="UTC")),
     "embeddings": Bell(CronTrigger(minute=17, timezone="UTC")),
+    "credits": Bell(CronTrigger(minute=47, timezone="UTC")),
 }
 
 

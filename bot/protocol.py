@@ -93,6 +93,8 @@ class Protocol:
             self._simulation.faults.send += times
         elif fault == "disconnect":
             self._simulation.faults.disconnect += times
+        elif (models := self._simulation.platform.jobs.handler.minds.models) is not None:
+            models.failing += times
 
 
 def read_fault(request: Mapping[str, object]) -> tuple[str, int]:

@@ -20,7 +20,7 @@ from bot.simulation import Simulation
 from bot.terminal import TerminalChat
 from services.clock import VirtualClock
 from services.phone import normalise_phone
-from services.settings import Settings, load_settings
+from services.settings import Settings
 from services.tenants.tenants import NewTenant
 
 COUNTRIES = {"IDR": "ID", "USD": "US", "BRL": "BR", "GBP": "GB", "SGD": "SG", "MYR": "MY", "RUB": "RU", "MXN": "MX"}
@@ -41,7 +41,7 @@ class Options:
     as_json: bool
 
 
-def simulate(options: Options) -> None:
+def simulate(options: Options, given: Settings) -> None:
     """Plays until the end of input. Without `--data` everything but the files that were sent is thrown away."""
     business = _business(options)
     folder = Path(options.data) if options.data else Path(tempfile.mkdtemp(prefix="juragan-"))
@@ -49,7 +49,7 @@ def simulate(options: Options) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     remembered = folder / "clock"
     clock = VirtualClock(_begin(options, remembered))
-    settings = _settings(folder)
+    settings = _settings(given, folder)
     logs.configure(settings)
     simulation = Simulation.open(settings, clock, received)
     try:
@@ -68,9 +68,9 @@ def _play(simulation: Simulation, business: NewTenant, as_json: bool) -> None:
         TerminalChat(simulation, simulation.place(business), business.name).run()
 
 
-def _settings(folder: Path) -> Settings:
-    """The settings of the environment, on the played database and with a log that only tells of trouble."""
-    return load_settings().model_copy(
+def _settings(given: Settings, folder: Path) -> Settings:
+    """The given settings, on the played database and with a log that only tells of trouble."""
+    return given.model_copy(
         update={"data_dir": folder, "database_url": None, "whatsapp_log_level": "error", "whatsapp_log_to_file": False}
     )
 

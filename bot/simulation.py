@@ -21,6 +21,7 @@ from bot.bells import BELLS, ring
 from bot.transports.base import Delivery
 from bot.transports.simulator import Faults, SimulatorTransport
 from services import queue
+from services.assistant import speech
 from services.clock import SystemClock, VirtualClock
 from services.db.engine import Tx
 from services.db.models import Message, Tenant, User
@@ -193,7 +194,8 @@ class Simulation:
             return {"error": refusal.code, "limit_mb": most >> 20}
         return {
             "hash": self.platform.jobs.files.put(content), "mime": checked.mime, "kind": kind, "name": path.name,
-            "size": len(content), "seconds": None, "voice": checked.mime == "audio/ogg",
+            "size": len(content), "seconds": speech.length(content) if kind == "audio" else None,
+            "voice": checked.mime == "audio/ogg",
         }  # fmt: skip
 
     def _ensure_staff(self, place: Place, phone: str) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from bot.sender import ABANDONED_AFTER, Sender
 from handlers.multi_tenant import MultiTenantMessageHandler
 from services import queue
-from services.assistant import action_rounds, learning, records, vectorising
+from services.assistant import action_rounds, learning, records, summaries, vectorising
 from services.db.engine import Database, is_outage
 from services.db.models import Message, OutboxMessage
 from services.documents.making import make
@@ -24,7 +24,7 @@ from services.messaging.files import FileStore
 from services.messaging.notices import tell_of_unknown, tell_owner
 from services.messaging.sweep import wake_forgotten
 from services.settings import Settings
-from services.tenants import alerts, platform, showing
+from services.tenants import alerts, credit_upkeep, platform, showing
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +66,8 @@ class Jobs:
             "learn": self.learn,
             "embed": self.embed,
             "embeddings": self.embeddings,
+            "credits": self.credits,
+            "summarise": self.summarise,
         }
 
     def inbound(self, tenant_id: int, session_id: int) -> None:
@@ -191,14 +193,27 @@ class Jobs:
         """Sees to it that every tenant's knowledge has its vectors."""
         vectorising.embed_all(self.db, self.handler.minds.embedder)
 
+    def summarise(self, tenant_id: int, conversation_id: int) -> None:
+        """Has a model sum up what was said in a long chat."""
+        summaries.summarise(self.db, self.handler.minds.models, tenant_id, conversation_id)
+
+    def credits(self) -> None:
+        """Gives AI credits back that are held for what a crash has cut off."""
+        with self.db.system() as tx:
+            tenants = credit_upkeep.stale_tenants(tx)
+        for tenant_id in tenants:
+            with self.db.tenant(tenant_id) as tx:
+                credit_upkeep.release_stale(tx)
+
     def retention(self) -> None:
-        """Deletes messages that were handled or sent, and bots' answers, longer ago than they are kept."""
+        """Deletes messages, bots' answers and summaries of chats from before the time for which they are kept."""
         with self.db.system() as tx:
             before = tx.now - timedelta(days=self.settings.retention_days)
             tx.execute(delete(Message).where(Message.processed_at < before))
             old = OutboxMessage.status.in_(_ENDED) & (OutboxMessage.created_at < before)
             tx.execute(delete(OutboxMessage).where(old))
             records.forget(tx, before)
+            summaries.forget(tx, before)
 
 
 _PARKED = _("I could not handle one of the messages, although I tried several times. Please look at your chats.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -17,6 +17,7 @@ import psycopg
 import psycopg_pool
 import structlog
 from procrastinate import exceptions
+from procrastinate.worker import Worker as Engine
 from sqlalchemy import URL
 
 from services import queue
@@ -34,23 +35,28 @@ class Worker:
     """Runs jobs until it is stopped: `threads` at a time, and beside them `thinkers` of those that wait for a model."""
 
     def __init__(self, url: URL, jobs: Mapping[str, Callable[..., None]], threads: int, thinkers: int = 1) -> None:
-        self._threads = {queue.DEFAULT: threads, queue.MODELS: thinkers}
+        self._threads = {queue.DEFAULT: threads, queue.MODELS: thinkers, queue.BACKGROUND: 1}
         connector = procrastinate.PsycopgConnector(
             conninfo=url.set(drivername="postgresql").render_as_string(hide_password=False),
             kwargs={"options": f"-c role={SYSTEM_ROLE}"},
             min_size=1,
-            max_size=6,
+            max_size=7,
             timeout=PATIENCE,
         )
         self._app = procrastinate.App(connector=connector)
         for name, function in jobs.items():
-            self._app.task(name=name)(self._in_thread(name, function))
+            self._app.task(name=name, retry=_Interrupted(self))(self._in_thread(name, function))
         # Not the loop's own threads: those it would wait for at its end, however long a job hangs.
         self._pools = {name: ThreadPoolExecutor(most, name) for name, most in self._threads.items()}
         self._busy: set[int] = set()
         self._stop_asked = False
         self._stopped = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stop_asked
 
     @property
     def is_busy(self) -> bool:
@@ -114,15 +120,17 @@ class Worker:
 
     async def _work(self) -> None:
         """Runs an engine for each queue and the rescue beside them until one ends or `stop` is called."""
-        workers = [
-            self._app.run_worker_async(
-                queues=[name], concurrency=most, fetch_job_polling_interval=POLLING,
+        engines = [
+            Engine(
+                self._app, queues=[name], concurrency=most, fetch_job_polling_interval=POLLING,
                 update_heartbeat_interval=HEARTBEAT, stalled_worker_timeout=STALLED,
                 shutdown_graceful_timeout=SHUTDOWN, delete_jobs="always", install_signal_handlers=False,
             )
             for name, most in self._threads.items()
         ]  # fmt: skip
-        tasks = [asyncio.ensure_future(each) for each in (*workers, self._rescue(), self._stopped.wait())]
+        running = [each.run() for each in engines]  # type: ignore[no-untyped-call]
+        working = [*running, self._rescue(engines), self._stopped.wait()]
+        tasks = [asyncio.ensure_future(each) for each in working]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -132,13 +140,18 @@ class Worker:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _rescue(self) -> None:
+    async def _rescue(self, engines: Sequence[Engine]) -> None:
         """Puts the jobs of dead workers back, every few seconds.
 
-        When a successor is already waiting under the same key, that one does the work and the dead job goes.
+        When a successor is already waiting under the same key, that one does the work and the dead job goes. Our own
+        engines are noted as alive just before: one ceases to note it by itself, unheard, when a connection fails it,
+        and its long jobs would be taken for a dead one's.
         """
         manager = self._app.job_manager
         while True:
+            for engine in engines:
+                if engine.worker_id is not None:
+                    await manager.update_heartbeat(engine.worker_id)
             for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
                 try:
                     await manager.retry_job(job)
@@ -162,12 +175,25 @@ class Worker:
 
         async def run(**args: Any) -> None:
             try:
-                pool = self._pools[queue.MODELS if name in queue.FOR_MODELS else queue.DEFAULT]
+                pool = self._pools[queue.queue_of(name)]
                 await asyncio.get_running_loop().run_in_executor(pool, work, args)
             except Exception:
                 log.exception("job failed", job=name, args=args)
 
         return run
+
+
+class _Interrupted(procrastinate.BaseRetryStrategy):
+    """Puts back what a stop interrupted, for another worker or the next start; what fails isn't tried again here."""
+
+    def __init__(self, worker: Worker) -> None:
+        self._worker = worker
+
+    def get_retry_decision(
+        self, *, exception: BaseException, job: procrastinate.jobs.Job
+    ) -> procrastinate.RetryDecision | None:
+        interrupted = self._worker.is_ending and isinstance(exception, asyncio.CancelledError)
+        return procrastinate.RetryDecision() if interrupted else None
 
 
 async def _sleep_unless(event: asyncio.Event, seconds: float) -> None:

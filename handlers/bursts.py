@@ -19,7 +19,7 @@ from handlers.reply import Thinking, Thought
 from handlers.routes import answer_together
 from handlers.thinking import Minds
 from services import queue
-from services.assistant import words
+from services.assistant import summaries, words
 from services.db.engine import Database, Tx
 from services.db.models import Conversation, Message
 from services.i18n import _
@@ -53,12 +53,12 @@ class Bursts:
                 return
             waiting = _waiting(tx, conversation_id)
             if self._answered(tx, conversation, waiting, None) is not None:
-                queue.defer(tx, "think", f"think:{tenant_id}:{conversation_id}", conversation_id=conversation_id)
                 self._ask_for_a_moment(tx, conversation, waiting)
+                queue.defer(tx, "think", f"think:{tenant_id}:{conversation_id}", conversation_id=conversation_id)
 
     def think(self, tenant_id: int, conversation_id: int) -> None:
         """The same with time to think."""
-        thought: Thought | None = None
+        thought = Thought()
         for turn in range(1, MAX_THOUGHTS + 2):
             with self._db.tenant(tenant_id) as tx:
                 conversation = _locked(tx, conversation_id)
@@ -99,15 +99,19 @@ class Bursts:
             .values(answer_due=False, outcome="answered with the burst")
         )
         finish(context, answer)
+        if thought is not None and thought.written:
+            summaries.wanted(tx, conversation)
         return None
 
     def _ask_for_a_moment(self, tx: Tx, conversation: Conversation, waiting: Sequence[Message]) -> None:
-        """Who has to wait for many others hears so, once for each burst."""
+        """Who has to wait for many others hears so, once for each burst; a group waits in silence."""
         if queue.waiting_for_models(tx) <= self._settings.busy_threshold:
             return
         context = read_message(tx, waiting[-1].id, conversation, self._settings, handled=True)
         assert context is not None
-        locale = words.language(context.text) or context.locale
+        if context.in_group or context.contact is None:
+            return
+        locale = context.contact.locale or words.language(context.text) or context.locale
         text = _("One moment please, I'll answer you right away.").render(locale)
         moment = Outgoing(
             conversation.session_id, conversation.chat, text, priority=REPLY, dedup_key=f"moment:{waiting[0].id}"

@@ -16,6 +16,9 @@ from services.db.engine import Tx
 from services.messaging import inbox, outbox
 from services.settings import Settings
 
+# Of jobs that are due together, what owners ask for comes before bots' answers.
+AFTER_COMMANDS = -1
+
 log = structlog.get_logger(__name__)
 
 
@@ -51,4 +54,5 @@ def finish(context: Context, answer: Reply | Drop | Later | Unread) -> None:
 def answer_later(tx: Tx, settings: Settings, conversation_id: int) -> None:
     """Has a chat answered once it has been quiet for the debounce time."""
     at = tx.now + timedelta(seconds=settings.debounce_seconds)
-    queue.defer(tx, "reply", f"reply:{tx.tenant}:{conversation_id}", at=at, conversation_id=conversation_id)
+    key = f"reply:{tx.tenant}:{conversation_id}"
+    queue.defer(tx, "reply", key, at=at, priority=AFTER_COMMANDS, conversation_id=conversation_id)

@@ -10,12 +10,13 @@ from handlers.chat.agreements import answered, checked, explained, reason_given
 from handlers.chat.borrower import own_account, own_statement
 from handlers.chat.consent import consent
 from handlers.chat.fallback import greeting, not_allowed, small_words
-from handlers.chat.files import unreadable
+from handlers.chat.files import by_voice, unreadable
 from handlers.chat.language import own_language
+from handlers.chat.pictures import with_question
 from handlers.chat.requests import dispute, postponement, promise, proof, says_paid
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
-from handlers.media import problem_of
+from handlers.media import heard_words, problem_of
 from handlers.owner import (
     account,
     actions,
@@ -23,6 +24,7 @@ from handlers.owner import (
     amending,
     bookings,
     bots,
+    credits,
     debts,
     dialogs,
     interview,
@@ -40,6 +42,8 @@ from handlers.owner import (
 from handlers.owner.files import not_text
 from handlers.reply import Drop, Later, Reply, Thinking, Thought, Unread
 from services.db.models import Message
+from services.errors import DomainError
+from services.i18n import lines
 from services.tenants.platform import PERMISSION
 
 Answer = Reply | Drop | Later | Unread
@@ -52,7 +56,8 @@ def command_book() -> CommandBook:
         (
             *bookings.COMMANDS, payments.COMMAND, *debts.COMMANDS, interview.COMMAND, amending.COMMAND,
             *agreements.COMMANDS, *reports.COMMANDS, *bots.COMMANDS, *knowledge.COMMANDS, *trying.COMMANDS,
-            *actions.COMMANDS, *people.COMMANDS, *takeovers.COMMANDS, *account.COMMANDS, *platform.COMMANDS,
+            *actions.COMMANDS, *people.COMMANDS, *takeovers.COMMANDS, *account.COMMANDS, *credits.COMMANDS,
+            *platform.COMMANDS,
         )
     )  # fmt: skip
 
@@ -85,16 +90,21 @@ def owner_routes(book: CommandBook) -> Sequence[Route]:
 
 def owner_answer(routes: Sequence[Route], context: Context) -> Answer:
     """The answer to whoever acts for the tenant; of a file that couldn't be taken they hear beside it."""
-    answer = first(routes, context)
-    problem = problem_of(context.message)
-    if problem is None or not isinstance(answer, Reply) or not context.text.strip():
+    words = heard_words(context.message)
+    try:
+        answer = first(routes, context)
+    except DomainError as refusal:
+        raise DomainError(refusal.code, lines(words, refusal.text), **refusal.details) from refusal
+    if not isinstance(answer, Reply) or not context.text.strip():
         return answer
-    return replace(answer, texts=(*answer.texts, problem))
+    first_text, problem = lines(words, *answer.texts[:1]), problem_of(context.message)
+    texts = answer.texts if words is None else (first_text, *answer.texts[1:])
+    return replace(answer, texts=texts if problem is None else (*texts, problem))
 
 
 def at_once(context: Context) -> Answer:
     """What somebody else's message is answered with at once; all the rest waits for the end of the burst."""
-    return consent(context) or answered(context) or proof(context) or Later()
+    return by_voice(context) or consent(context) or answered(context) or proof(context) or Later()
 
 
 # What somebody asks for may stand in any message of a burst; how they are greeted depends on all of it.
@@ -112,7 +122,7 @@ def answer_together(context: Context, waiting: Sequence[Message], thought: Thoug
     if context.in_group:
         return bot.in_group(context, thought) or groups.greeting(context)
     texts = tuple(dict.fromkeys((context.text, *(message.body for message in waiting))))
-    return (
+    answer = (
         _to_any(_ASKED, context, texts)
         or unreadable(context, waiting)
         or _first(_TO_ALL, context)
@@ -120,6 +130,7 @@ def answer_together(context: Context, waiting: Sequence[Message], thought: Thoug
         or _to_any((not_allowed,), context, texts)
         or greeting(context)
     )
+    return with_question(context, waiting, answer)
 
 
 def _to_any(routes: Sequence[Route], context: Context, texts: Sequence[str]) -> Answer | None:

@@ -13,9 +13,16 @@ from sqlalchemy import text
 
 from services.db.engine import Tx
 
-# Jobs that wait for a model are run apart, `MAX_WORKERS` at a time: nobody else waits for them.
-DEFAULT, MODELS = "default", "models"
-FOR_MODELS = frozenset({"think", "read", "ask", "embed", "summarise"})
+# Jobs that wait for a model are run apart, so that nobody else waits for them: those that somebody waits for,
+# `MAX_WORKERS` at a time, and what only makes later answers better, one at a time.
+DEFAULT, MODELS, BACKGROUND = "default", "models", "background"
+_APART = {"think": MODELS, "read": MODELS, "ask": MODELS, "embed": BACKGROUND, "summarise": BACKGROUND}
+
+
+def queue_of(job: str) -> str:
+    """The queue in which a job waits for its turn."""
+    return _APART.get(job, DEFAULT)
+
 
 _DEFER = text("select queue_defer(:job, :key, cast(:args as jsonb), :at, :priority, :queue)")
 
@@ -28,7 +35,7 @@ def defer(tx: Tx, job: str, key: str, *, at: datetime | None = None, priority: i
     """
     payload = args if tx.tenant_id is None else {"tenant_id": tx.tenant_id, **args}
     given = {"job": job, "key": key, "args": json.dumps(payload), "at": at, "priority": priority}
-    tx.execute(_DEFER, {**given, "queue": MODELS if job in FOR_MODELS else DEFAULT})
+    tx.execute(_DEFER, {**given, "queue": queue_of(job)})
 
 
 def waiting_for_models(tx: Tx) -> int:

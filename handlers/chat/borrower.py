@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+
 from handlers.context import Context
 from handlers.grammar.customers import wish_of
 from handlers.grammar.sentences import ask_balance
 from handlers.owner.listings import entries_of, listed
 from handlers.owner.reports import request_statement
 from handlers.reply import Reply, say
+from services.db.engine import Tx
 from services.documents.requests import Recipient
 from services.i18n import Renderable, Weekday, _, lines
 from services.lending import debts, ledger
@@ -43,12 +47,30 @@ def own_statement(context: Context) -> Reply | None:
     return say(_("Your statement comes in a moment."))
 
 
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose account it is with which business; `today` is the business's day."""
+
+    contact_id: int
+    business: str
+    currency: str
+    today: date
+
+
 def balance(context: Context, *, only_due: bool = False) -> Renderable:
     """What the contact owes the business and is owed by it."""
     assert context.contact is not None
-    found = ledger.open_debts(context.tx, context.contact.id)
-    credit = ledger.credits(context.tx, context.contact.id)
-    business, currency = context.tenant.name, context.tenant.currency
+    tenant = context.tenant
+    return account_of(
+        context.tx, Account(context.contact.id, tenant.name, tenant.currency, context.today), only_due=only_due
+    )
+
+
+def account_of(tx: Tx, account: Account, *, only_due: bool = False) -> Renderable:
+    """What somebody owes a business and is owed by it, with what is due when."""
+    found = ledger.open_debts(tx, account.contact_id)
+    credit = ledger.credits(tx, account.contact_id)
+    business, currency = account.business, account.currency
     lent = [debt for debt in found if debt.side == "lent"]
     owed = [debt for debt in found if debt.side == "owed"]
     if only_due and lent:
@@ -56,10 +78,10 @@ def balance(context: Context, *, only_due: bool = False) -> Renderable:
     parts: list[Renderable] = []
     if lent:
         parts.append(_("You owe {business} {total}:", business=business, total=debts.total(lent, currency)))
-        parts += listed(lent, context.today)
+        parts += listed(lent, account.today)
     if owed:
         parts.append(_("{business} owes you {total}:", business=business, total=debts.total(owed, currency)))
-        parts += listed(owed, context.today)
+        parts += listed(owed, account.today)
     for amount in credit.values():
         parts.append(_("You have {credit} as credit.", credit=Money(amount, currency)))
     return lines(*parts) if parts else _("You owe {business} nothing.", business=business)

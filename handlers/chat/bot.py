@@ -1,7 +1,8 @@
 """The bot that answers a customer: which one it is, and what comes first of all that it can do.
 
-Without a model. A sure match is answered with the words that were taught; near ones are offered to choose from; what
-nothing answers is said so, kept as a gap for the owner to fill, and a person is offered.
+A sure match is answered with the words that were taught. All else a model answers, where there is one to be used
+(`bot_model`); without it near matches are offered to choose from, and what nothing answers is said so, kept as a gap
+for the owner to fill, and a person is offered.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from handlers.chat import for_person
+from handlers.chat.bot_model import by_model, by_written
 from handlers.chat.bot_offers import known, near, soothed, to_our_question, unknown
 from handlers.chat.bot_turn import GREETED, Turn, ask_person, tell
 from handlers.chat.fallback import has_account, not_allowed
@@ -40,7 +42,7 @@ def answered(context: Context, thought: Thought | None) -> Reply | Drop | Thinki
     last = records.last_of(context.tx, context.conversation.id, 2 * GREETED)
     given = _circumstances(context, bots, last)
     bot = chatbots.choose(bots, **given)
-    turn = Turn(context, bot, last, thought or Thought())
+    turn = Turn(context, bot, last, thought or Thought(), may_think=thought is not None)
     if bot is None:
         return _closed(turn, chatbots.closed_until(bots, **given))
     answer = _answer(turn, bot)
@@ -105,13 +107,18 @@ def _answer(turn: Turn, bot: Chatbot) -> Reply | Drop | Thinking:
     kind = for_person.at_once(bot, context.text)
     if kind is not None:
         return ask_person(turn, kind)
+    reply = by_written(turn)
+    if reply is not None:
+        return reply
     outcome = _looked_up(turn, bot)
     if isinstance(outcome, Thinking):
         return outcome
     wish = for_person.instead(context.text, outcome)
     if wish is not None:
         return ask_person(turn, wish)
-    return known(turn, outcome) if outcome.kind == "answer" else _unsure(turn, outcome)
+    if outcome.kind != "answer" and (plain := _needs_no_answer(turn)) is not None:
+        return plain
+    return by_model(turn, bot, outcome) or _in_own_words(turn, outcome)
 
 
 def _wordless(turn: Turn) -> Renderable:
@@ -122,7 +129,7 @@ def _wordless(turn: Turn) -> Renderable:
     )
 
 
-def _unsure(turn: Turn, outcome: Outcome) -> Reply | Drop:
+def _needs_no_answer(turn: Turn) -> Reply | Drop | None:
     """A bot's questions and excuses come fresh or not at all; what is the owner's to do is said to be."""
     if is_stale(turn.context.message):
         return Drop("stale")
@@ -131,8 +138,12 @@ def _unsure(turn: Turn, outcome: Outcome) -> Reply | Drop:
     refused = not_allowed(turn.context)
     if refused is not None:
         return refused
-    if is_insult(turn.context.text):
-        return soothed(turn)
+    return soothed(turn) if is_insult(turn.context.text) else None
+
+
+def _in_own_words(turn: Turn, outcome: Outcome) -> Reply:
+    if outcome.kind == "answer":
+        return known(turn, outcome)
     return near(turn, outcome) if outcome.kind == "offer" else unknown(turn, outcome)
 
 

@@ -13,6 +13,7 @@ from handlers.grammar.sentences import answer
 from handlers.reply import Pending, Reply
 from services.assistant import answering, deciding, gaps, words
 from services.assistant.answering import Outcome
+from services.db.models import Chatbot
 from services.i18n import Renderable, Shown, _, lines
 
 
@@ -21,7 +22,7 @@ def known(turn: Turn, outcome: Outcome) -> Reply:
     if not outcome.open:
         return tell(turn, Shown(outcome.text), "answered", outcome)
     rest = " ".join(outcome.open)
-    _keep_gap(turn, rest)
+    keep_gap(turn, rest)
     asking = _(
         "I have no sure answer to: “{question}”. Shall I ask {business}? (yes/no)", question=rest,
         business=turn.business,
@@ -49,11 +50,20 @@ def near(turn: Turn, outcome: Outcome) -> Reply:
 def unknown(turn: Turn, outcome: Outcome | None, question: str | None = None) -> Reply:
     """Says so, keeps the question for the owner to teach, and offers a person."""
     asked = question or turn.context.text
-    _keep_gap(turn, asked)
-    fallback = turn.bot.fallback if turn.bot is not None else None
-    first: Renderable = Shown(fallback) if fallback else _("I don't know that, sorry.")
-    shown = lines(first, _("Shall I ask {business} for you? (yes/no)", business=turn.business))
-    return tell(turn, shown, "unknown", outcome, dialog=Pending({"chat": "person", "question": asked}))
+    keep_gap(turn, asked)
+    offer, waiting = asking_person(turn, asked)
+    return tell(turn, lines(unknowing(turn.bot), offer), "unknown", outcome, dialog=waiting)
+
+
+def unknowing(bot: Chatbot | None) -> Renderable:
+    """What a bot says that knows no answer: what its owner had it say, else the usual."""
+    return Shown(bot.fallback) if bot is not None and bot.fallback else _("I don't know that, sorry.")
+
+
+def asking_person(turn: Turn, question: str) -> tuple[Renderable, Pending]:
+    """Offers to ask a person, with what waits for the answer."""
+    offer = _("Shall I ask {business} for you? (yes/no)", business=turn.business)
+    return offer, Pending({"chat": "person", "question": question})
 
 
 def soothed(turn: Turn) -> Reply:
@@ -64,7 +74,8 @@ def soothed(turn: Turn) -> Reply:
     return tell(turn, text, "unknown", dialog=waiting)
 
 
-def _keep_gap(turn: Turn, question: str) -> None:
+def keep_gap(turn: Turn, question: str) -> None:
+    """Keeps a question that nothing answered for the owner to teach."""
     key, context = words.gap_key(question), turn.context
     if key and context.contact is not None:
         gaps.record(context.tx, question, key, context.contact.id, context.conversation.id)

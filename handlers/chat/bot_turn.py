@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from decimal import Decimal
 from time import perf_counter
 
 from handlers.chat import asking
@@ -21,12 +22,16 @@ GREETED = timedelta(hours=12)
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A burst of a customer, the bot that answers it (None: they all keep quiet), and what was thought about it."""
+    """A burst of a customer, the bot that answers it (None: they all keep quiet), and what was thought about it.
+
+    Where it may not think, it is only asked whether there is something to think about.
+    """
 
     context: Context
     bot: Chatbot | None
     last: BotAnswer | None
     thought: Thought = field(default_factory=Thought)
+    may_think: bool = True
     began: float = field(default_factory=perf_counter)
 
     @property
@@ -40,6 +45,18 @@ class Turn:
     @property
     def business(self) -> str:
         return self.context.tenant.name
+
+    @property
+    def spent(self) -> Spent:
+        """What the answer took until now: the time, and what models cost, whether or not their words are sent."""
+        uses = [each.spent for each in self.thought.written.values()]
+        return Spent(
+            self.thought.duration_ms + round((perf_counter() - self.began) * 1000),
+            next((each.model for each in reversed(uses) if each.model), None),
+            sum(each.prompt_tokens for each in uses),
+            sum(each.completion_tokens for each in uses),
+            sum((each.credits for each in uses), Decimal(0)),
+        )
 
     @property
     def is_new(self) -> bool:
@@ -58,18 +75,26 @@ def tell(
     return Reply((text,), dialog=dialog, outcome=f"bot_{outcome}", locale=turn.locale)
 
 
-def ask_person(turn: Turn, kind: str, said: str | None = None) -> Reply:
-    """Has a person of the business decide or answer."""
+def ask_person(
+    turn: Turn,
+    kind: str,
+    said: str | None = None,
+    *,
+    before: Renderable | None = None,
+    looked_up: Outcome | None = None,
+) -> Reply:
+    """Has a person of the business decide or answer; `before` is what could be answered, and is said first."""
     bot_id = turn.bot.id if turn.bot is not None else None
     reply = asking.ask_person(turn.context, kind, said or turn.context.text, chatbot_id=bot_id)
-    keep(turn, lines(*reply.texts), "asked_person")
+    if before is not None:
+        reply = replace(reply, texts=(Joined((before, *reply.texts), "\n\n"),))
+    keep(turn, lines(*reply.texts), "asked_person", looked_up)
     return reply
 
 
 def keep(turn: Turn, text: Renderable, outcome: str, looked_up: Outcome | None = None) -> None:
     """Keeps the record of an answer."""
     context = turn.context
-    took = turn.thought.duration_ms + round((perf_counter() - turn.began) * 1000)
     records.keep(
         context.tx,
         Said(
@@ -82,6 +107,6 @@ def keep(turn: Turn, text: Renderable, outcome: str, looked_up: Outcome | None =
             contact_id=context.contact.id if context.contact else None,
             confidence=looked_up.confidence if looked_up else None,
             found=looked_up.found if looked_up else (),
-            spent=Spent(took),
+            spent=turn.spent,
         ),
     )

@@ -6,8 +6,8 @@ A proof becomes a request that the owner approves with one word; a promise is ke
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from handlers.chat import pictures
 from handlers.chat.asking import MAX_QUOTED, ask_person
 from handlers.chat.telling import to_owner
 from handlers.context import Context
@@ -16,63 +16,68 @@ from handlers.grammar.lending import read_promise, reads_dispute
 from handlers.grammar.lending.postponing import read_postponement
 from handlers.grammar.reading import Understood
 from handlers.grammar.sentences import understand_owner
-from handlers.grammar.values import find_money
-from handlers.media import File, file_of, problem_of
+from handlers.grammar.values import lone_money
+from handlers.media import File, file_of, is_heard, problem_of
 from handlers.owner import accounts
 from handlers.reply import Reply
-from services.assistant import actions
+from services.assistant import action_texts, actions
+from services.db.models import Message
 from services.i18n import Renderable, Weekday, _, lines
 from services.lending import ledger, promises
 from services.lending.ledger import OpenDebt
 from services.messaging.outbox import Attachment
 from services.money import Money
 
+# Files that are shown to the owner as they came.
+_SHOWN = ("image", "document")
+
 
 def proof(context: Context) -> Reply | None:
     """Somebody with something open sends a picture or a file: probably the proof of a payment."""
-    if context.message.kind not in ("image", "document") or context.contact is None:
-        return None
-    found = ledger.open_debts(context.tx, context.contact.id, "lent")
-    return _claim(context, found, _amount(context)) if found else None
-
-
-def says_paid(context: Context) -> Reply | None:
-    """Somebody with something open writes that they paid."""
-    understood = understand_owner(context.text, context.reading)
-    if not isinstance(understood, Understood) or understood.command != "paid" or context.contact is None:
+    if context.message.kind not in _SHOWN or context.contact is None:
         return None
     found = ledger.open_debts(context.tx, context.contact.id, "lent")
     if not found:
         return None
-    amount = understood.arguments.get("amount")
-    return _claim(context, found, amount if isinstance(amount, Money) else _amount(context))
+    if pictures.shows_something_else(context):
+        return pictures.asked_about(context)
+    return _claim(context, found, pictures.amount_said(context), context.message)
 
 
-def _amount(context: Context) -> Money | None:
-    """The one amount that was written, if it is one that can be paid."""
-    found = [claim.value for claim in find_money(context.text, context.reading)]
-    amount = found[0] if len(found) == 1 else None
-    right = isinstance(amount, Money) and amount.currency == context.tenant.currency and amount.is_exact
-    return amount if isinstance(amount, Money) and right and amount.amount > 0 else None
+def says_paid(context: Context) -> Reply | None:
+    """Somebody with something open writes that they paid, or which amount the picture shows that they were asked of."""
+    understood = understand_owner(context.text, context.reading)
+    paid = isinstance(understood, Understood) and understood.command == "paid"
+    bare = None if paid else lone_money(context.text, context.reading)
+    if context.contact is None or not (paid or bare):
+        return None
+    found = ledger.open_debts(context.tx, context.contact.id, "lent")
+    picture = pictures.meant(context) if found else None
+    if not found or not (paid or picture):
+        return None
+    amount = understood.arguments.get("amount") if isinstance(understood, Understood) else None
+    said = amount if isinstance(amount, Money) else pictures.amount_said(context)
+    return _claim(context, found, said, picture or context.message)
 
 
-def _claim(context: Context, found: Sequence[OpenDebt], amount: Money | None) -> Reply:
-    """Asks the owner to approve a payment: of the amount that was said, else of what is due next.
+def _claim(context: Context, found: Sequence[OpenDebt], said: Money | None, message: Message) -> Reply:
+    """Asks the owner to approve a payment: of the amount that was said, else the picture's, else what is due next.
 
-    The owner sees the picture itself; one that couldn't be taken is asked for again.
+    The owner sees the picture itself, that of `message`; one that couldn't be taken is asked for again.
     """
     assert context.contact is not None
-    file = file_of(context.message)
-    supposed = amount or found[0].left
-    name = accounts.shown(context.contact)
+    file = file_of(message) if message.kind in _SHOWN else None
+    slip, name = pictures.read_on(message), accounts.shown(context.contact)
+    data = dict(pictures.facts(context, said, slip, found))
+    supposed = pictures.supposed(said, slip, found)
     thanks = lines(
-        _("Thank you! {business} will check it and note it.", business=context.tenant.name), problem_of(context.message)
+        _("Thank you! {business} will check it and note it.", business=context.tenant.name), problem_of(message)
     )
+    shown = lines(_quote(context, message), action_texts.picture_line(data), *action_texts.doubts(data))
     hint = _("If it is right: paid {name} {amount}", name=name, amount=supposed)
-    plain = to_owner(context, lines(_quote(context), hint), None, _shown(file))
+    plain = to_owner(context, lines(shown, hint), None, _shown(file))
     if not context.settings.enable_actions_center:
         return Reply((thanks,), (plain,), outcome="passed_on")
-    data: dict[str, Any] = encode({"amount": supposed, "said": amount is not None})
     if file is not None:
         data["file"] = {"hash": file.hash, "mime": file.mime, "name": file.name}
     asked = actions.ask_once(
@@ -83,14 +88,14 @@ def _claim(context: Context, found: Sequence[OpenDebt], amount: Money | None) ->
         return Reply((thanks,), (plain,), outcome="passed_on")
     action, number = asked.action, str(asked.action.number)
     ask = _("Did you get {amount}? (request {number})", amount=supposed, number=number)
-    guess = None if amount is not None else _due_next(found[0])
+    is_guess = said is None and (slip is None or slip.amount != supposed)
     how = _(
         "Reply *yes* to this message and I book it, or: *action {number} yes*, *action {number} AMOUNT*,"
         " *action {number} no*.",
         number=number,
     )
-    notice = to_owner(context, lines(_quote(context), ask, guess, how), actions.notice_key(action), _shown(file))
-    return Reply((thanks,), (notice,), outcome="proof")
+    text = lines(shown, ask, _due_next(found[0]) if is_guess else None, how)
+    return Reply((thanks,), (to_owner(context, text, actions.notice_key(action), _shown(file)),), outcome="proof")
 
 
 def _shown(file: File | None) -> Attachment | None:
@@ -101,15 +106,17 @@ def _due_next(debt: OpenDebt) -> Renderable:
     return _("(No amount was written; this is what is due next, on {due}.)", due=Weekday(debt.due_on))
 
 
-def _quote(context: Context) -> Renderable:
+def _quote(context: Context, message: Message) -> Renderable:
     assert context.contact is not None
     name, words = accounts.shown(context.contact), context.text.strip()[:MAX_QUOTED]
-    if context.message.kind in ("image", "document"):
+    if message.kind in _SHOWN:
         if words:
             return _("📎 {name} sent a proof of payment: “{words}”", name=name, words=words)
-        if file_of(context.message) is not None:
+        if file_of(message) is not None:
             return _("📎 {name} sent a proof of payment.", name=name)
         return _("📎 {name} sent a proof of payment; see it in your chat with them.", name=name)
+    if is_heard(message):
+        return _("🎙️ {name} says: “{words}”", name=name, words=words)
     return _("{name} writes: “{words}”", name=name, words=words)
 
 
@@ -153,6 +160,8 @@ def dispute(context: Context) -> Reply | None:
 
 def is_proof(context: Context) -> bool:
     """Whether a message is probably the proof of a payment, which counts whoever has taken the chat over."""
-    if context.message.kind not in ("image", "document") or context.contact is None or context.in_group:
+    if context.message.kind not in _SHOWN or context.contact is None or context.in_group:
+        return False
+    if pictures.shows_something_else(context):
         return False
     return bool(ledger.open_debts(context.tx, context.contact.id, "lent"))

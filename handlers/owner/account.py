@@ -9,11 +9,12 @@ from handlers.owner import accounts
 from handlers.owner.call import Call
 from handlers.owner.persons import find_person
 from handlers.reply import Question, Reply, say
+from services.assistant.paying_texts import rounded
 from services.db.models import LedgerEntry
 from services.errors import DomainError
 from services.i18n import Joined, LanguageName, Renderable, Text, _, _c, language_of, lines
 from services.lending import agreements
-from services.tenants import audit, usage
+from services.tenants import audit, credits, usage
 from services.tenants.plans import UNLIMITED
 from services.tenants.preferences import PREFERENCES, change, read_language, value_of
 
@@ -45,9 +46,17 @@ def account(call: Call) -> Reply:
                 usage.used(context.tx, "pdfs", f"{context.today:%Y-%m}"),
                 context.limit("pdfs"),
             ),
+            _credits(call),
             _("Your role: {role}", role=_ROLES[context.role]),
         )
     )
+
+
+def _credits(call: Call) -> Text:
+    now = credits.standing(call.context.tx)
+    if now.is_unlimited:
+        return _("AI credits: unlimited")
+    return _("AI credits: {left} left", left=rounded(now.left))
 
 
 def _used(plain: Text, limited: Text, n: int, limit: int) -> Text:

@@ -8,8 +8,16 @@ from handlers.owner.bot_settings import SETTINGS, number_shown, value_shown, who
 from services.assistant import hours
 from services.db.models import Chatbot, Instruction, WhatsAppSession
 from services.i18n import Joined, Renderable, Weekday, _, language_of, lines
+from services.settings import Settings
 
-HEEDED = _("An AI model heeds this once one is set up. Without one, I answer with the words that I was taught.")
+_HEEDED = _("An AI model heeds this once one is set up. Without one, I answer with the words that I was taught.")
+
+
+def heeded(settings: Settings) -> Renderable | None:
+    """Who heeds what only a model can; nothing is to be said where there is one."""
+    return None if settings.uses_chat else _HEEDED
+
+
 _SHORT = 200
 
 

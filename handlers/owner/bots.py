@@ -189,7 +189,7 @@ def _set(call: Call, found: Chatbot, name: str, value: str) -> Reply:
         return say(_("{name}, {setting}: {value}, as it was", name=found.name, setting=word, value=after))
     text = _("{name}, {setting}: now {value} (before: {before})", name=found.name, setting=word, value=after,
              before=before)  # fmt: skip
-    return say(lines(text, bot_texts.HEEDED if setting.needs_model else None))
+    return say(lines(text, bot_texts.heeded(call.context.settings) if setting.needs_model else None))
 
 
 def _change(call: Call, found: Chatbot, **values: object) -> None:

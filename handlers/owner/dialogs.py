@@ -18,9 +18,10 @@ from handlers.grammar.parse import parse, read_arguments
 from handlers.grammar.reading import Understood
 from handlers.grammar.sentences import answer, correction, understand_owner
 from handlers.grammar.spec import Command
-from handlers.owner.running import ask, is_yes_no, run
+from handlers.owner.running import ask, is_yes_no, resumed, run
+from handlers.owner.understanding import by_model
 from handlers.owner.undoing import last_command
-from handlers.reply import Option, Pending, Reply, say
+from handlers.reply import Option, Pending, Reply, Unread, say
 from services.db.models import Conversation
 from services.i18n import Renderable, Shown, _, lines
 
@@ -86,7 +87,7 @@ def answer_plainly(context: Context, book: CommandBook) -> Reply | None:
         return None
     word = answer(context.text)
     if word == "cancel":
-        return say(_("Left as it was; nothing was changed."), outcome="cancelled")
+        return resumed(context, book, _left(), state.get("aside"))
     if "correct" in state:
         return _correct_record(context, book, correction(f"salah, maksudnya {context.text}", context.reading))
     command, known = book[state["command"]], decode(state["arguments"])
@@ -94,6 +95,10 @@ def answer_plainly(context: Context, book: CommandBook) -> Reply | None:
         return _back(context, book, state, command, known)
     given = plainly_given(context, book, state)
     return None if given is None else _go_on(context, book, state, given)
+
+
+def _left() -> Reply:
+    return say(_("Left as it was; nothing was changed."), outcome="cancelled")
 
 
 def plainly_given(context: Context, book: CommandBook, state: Mapping[str, Any]) -> Mapping[str, object] | None:
@@ -122,19 +127,24 @@ def _is_command(context: Context, book: CommandBook) -> bool:
     return isinstance(sentence, Understood) and "name" in sentence.arguments
 
 
-def answer_loosely(context: Context, book: CommandBook) -> Reply | None:
-    """What was not understood otherwise is taken for the answer if it can be, else the question is asked again."""
+def answer_loosely(context: Context, book: CommandBook) -> Reply | Unread | None:
+    """What was not understood otherwise is taken for the answer if it can be, else the question is asked again.
+
+    A model may find a command in it first; the question goes on waiting then.
+    """
     state = pending(context)
     if state is None or "correct" in state:
         return None
     command = book[state["command"]]
     if command.reader is not None and command.reader.answer is not None:
         given = command.reader.answer(state["asked"], context.text, context.reading, True)
-        return _go_on(context, book, state, given) if given is not None else _ask_again(state, _("Or *cancel*."))
+        if given is not None:
+            return _go_on(context, book, state, given)
+        return by_model(context, book, state) or _ask_again(state, _("Or *cancel*."))
     read = read_arguments(command, context.text, context.reading)
     if state["asked"] in read and not state["options"]:
         return _go_on(context, book, state, _new(state, read))
-    return _ask_again(state, _("Or *cancel*."))
+    return by_model(context, book, state) or _ask_again(state, _("Or *cancel*."))
 
 
 def _ask_again(state: Mapping[str, Any], hint: Renderable) -> Reply:
@@ -188,10 +198,11 @@ def _go_on(context: Context, book: CommandBook, state: Mapping[str, Any], given:
     """Runs the waiting command with what the answer added."""
     command, known = book[state["command"]], decode(state["arguments"])
     if given.get(state["asked"]) is False:
-        return say(_("Left as it was; nothing was changed."), outcome="cancelled")
+        return resumed(context, book, _left(), state.get("aside"))
     if "name" in given:
         known.pop("contact", None)
-    return run(context, book, command, {**known, **given}, state["by"], state["trail"])
+    reply = run(context, book, command, {**known, **given}, state["by"], state["trail"])
+    return resumed(context, book, reply, state.get("aside"))
 
 
 def _new(state: Mapping[str, Any], read: Mapping[str, object]) -> dict[str, object]:
@@ -207,8 +218,9 @@ def _back(
     if not trail:
         return _ask_again(state, _("This is the first question. *cancel* leaves."))
     return run(
-        context, book, command, {key: value for key, value in known.items() if key != trail[-1]}, trail=trail[:-1]
-    )
+        context, book, command, {key: value for key, value in known.items() if key != trail[-1]}, state["by"],
+        trail[:-1],
+    )  # fmt: skip
 
 
 def _chosen(state: Mapping[str, Any], text: str, word: str | None) -> object:

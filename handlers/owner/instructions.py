@@ -81,7 +81,7 @@ def _add(call: Call, bot: Chatbot | None, dated: Dated) -> Reply:
     reply = say(
         lines(
             _("Noted. {instruction}", instruction=bot_texts.instruction_line(made, names)),
-            bot_texts.HEEDED,
+            bot_texts.heeded(context.settings),
             _("Take it away with: instruct remove {number}", number=str(made.number)),
         )
     )

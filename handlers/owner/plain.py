@@ -13,6 +13,7 @@ from handlers.grammar.reading import NotBooked, Understood
 from handlers.grammar.sentences import small_talk, understand_owner
 from handlers.grammar.spec import Kind
 from handlers.grammar.values import clean_name, find_values, name_key, rest
+from handlers.owner import understanding
 from handlers.owner.checks import example_amount
 from handlers.owner.running import pending, run
 from handlers.reply import YES_NO, Question, Reply, say
@@ -38,7 +39,8 @@ def command(context: Context, book: CommandBook) -> Reply | None:
     sentence = _sentence(context)
     if isinstance(sentence, NotBooked):
         if parsed is None or (parsed.command.booking and not _is_plain_command(context, parsed, sentence)):
-            return _not_booked(context, sentence)
+            left = sentence.why == "unclear" and understanding.may_help(context, book)
+            return None if left else _not_booked(context, sentence)
     elif sentence is not None and book.get(sentence.command) is not None and _reads_better(parsed, sentence):
         return run(context, book, book[sentence.command], sentence.arguments)
     return None if parsed is None else run(context, book, parsed.command, parsed.arguments)
@@ -163,14 +165,16 @@ def bare_amount(context: Context) -> Reply | None:
 
 
 def not_understood(context: Context) -> Reply:
-    """Says so, with what would work."""
+    """Says so, with what would work, and why a model couldn't help where that is news."""
+    trouble = understanding.trouble(context)
     return say(
         lines(
             _("I didn't understand that. Try for example:"),
             *(f"• {each}" for each in _examples(context)),
             _("*help* shows everything."),
+            trouble[1] if trouble is not None else None,
         ),
-        outcome="not_understood",
+        outcome=understanding.outcome_of(trouble[0]) if trouble is not None else "not_understood",
     )
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 from handlers.context import Context
 from handlers.grammar.book import CommandBook
-from handlers.grammar.codec import encode
+from handlers.grammar.codec import decode, encode
 from handlers.grammar.reading import Unclear
 from handlers.grammar.spec import Command
 from handlers.owner.call import Call, understood
 from handlers.owner.checks import to_ask
+from handlers.owner.making_sure import SURE, is_sure, question, typed
 from handlers.owner.undoing import undo_command
 from handlers.reply import Option, Pending, Question, Reply
 from services.errors import DomainError
-from services.i18n import Joined, Renderable, _, lines
+from services.i18n import Joined, Renderable, Shown, _, lines
+
+SURE_FOR = timedelta(minutes=30)
 
 
 def run(
@@ -26,7 +31,7 @@ def run(
     by: str = "rules",
     trail: Sequence[str] = (),
 ) -> Reply:
-    """Runs a command, or asks the one thing that it still needs.
+    """Runs a command, or asks the one thing that it still needs; what a model understood or heard, if it is right.
 
     `trail` names the arguments that were asked for already, so that `back` can return to them. Raises `DomainError`.
     """
@@ -34,13 +39,47 @@ def run(
         raise DomainError(
             "forbidden", _("Your number isn't allowed to do this. Ask the owner of {name}.", name=context.tenant.name)
         )
+    by = "model" if _is_spoken(context) else by
     result: Reply | Question | None = to_ask(context, command, arguments)
     if result is None:
-        result = _run_or_replace(Call(context, book, command, arguments))
+        given = {name: value for name, value in arguments.items() if name != SURE}
+        sure = by != "model" or is_sure(command, arguments)
+        call = Call(context, book, command, given)
+        result = _run_or_replace(call) if sure else _run_if_sure(call)
     if isinstance(result, Question):
         arguments = {name: value for name, value in arguments.items() if name != result.argument}
         result = pending(context, command, {**arguments, **result.arguments}, result, by, trail)
-    return replace(result, understood=result.understood or understood(command, arguments, by))
+    shown = result.understood or understood(command, arguments, by)
+    return replace(result, understood=replace(shown, by="model") if by == "model" else shown)
+
+
+def _is_spoken(context: Context) -> bool:
+    """Whether a model wrote down what is said here: like what a model understood, it is asked about."""
+    return bool((context.message.heard or {}).get("speech"))
+
+
+def _run_if_sure(call: Call) -> Reply | Question:
+    """Tries the command; what it would do is taken back, and asked about first."""
+    step = call.context.tx.begin_nested()
+    tried = _run_or_replace(call)
+    sure = None if isinstance(tried, Question) or tried.outcome == "asked" else question(call, tried)
+    if sure is None:
+        step.commit()
+        return tried
+    step.rollback()
+    return sure
+
+
+def resumed(context: Context, book: CommandBook, reply: Reply, before: Mapping[str, Any] | None) -> Reply:
+    """A reply with the question that waited before it: asked again, or set aside while the reply asks something."""
+    if before is None or "question" not in before:
+        return reply
+    if reply.dialog is not None:
+        return replace(reply, dialog=Pending({**reply.dialog.state, "aside": dict(before)}))
+    options = [Option(option["label"], option["value"]) for option in before["options"]]
+    about = typed(book[before["command"]], decode(before["arguments"]), context.locale)
+    again = lines(_("My question still waits ({text}):", text=about), ask(Shown(before["question"]), options))
+    return replace(reply, texts=(*reply.texts, again), dialog=Pending(before))
 
 
 def _run_or_replace(call: Call) -> Reply | Question:
@@ -72,27 +111,27 @@ def _run_or_replace(call: Call) -> Reply | Question:
 
 
 def pending(
-    context: Context, command: Command, arguments: Mapping[str, object], question: Question, by: str = "rules",
+    context: Context, command: Command, arguments: Mapping[str, object], asked: Question, by: str = "rules",
     trail: Sequence[str] = (),
 ) -> Reply:  # fmt: skip
-    """Asks `question` and keeps in the chat what is known so far."""
+    """Asks a question and keeps in the chat what is known so far."""
     known = {
-        name: value for name, value in arguments.items() if not isinstance(value, Unclear) and name != question.argument
+        name: value for name, value in arguments.items() if not isinstance(value, Unclear) and name != asked.argument
     }
     state = {
         "command": command.name,
         "arguments": encode(known),
-        "asked": question.argument,
+        "asked": asked.argument,
         "options": [
             {"label": _shown(option.label, context.locale), "value": encode({"value": option.value})["value"]}
-            for option in question.options
+            for option in asked.options
         ],
-        "question": question.text.render(context.locale),
-        "trail": [*trail, question.argument],
+        "question": asked.text.render(context.locale),
+        "trail": [*trail, asked.argument],
         "by": by,
-        "waits": command.waits.total_seconds(),
+        "waits": (SURE_FOR if asked.argument == SURE else command.waits).total_seconds(),
     }
-    return Reply((ask(question.text, question.options),), dialog=Pending(state), outcome="asked")
+    return Reply((ask(asked.text, asked.options),), dialog=Pending(state), outcome="asked")
 
 
 def ask(text: Renderable, options: Sequence[Option]) -> Joined:

@@ -7,7 +7,7 @@ from time import perf_counter
 from handlers.bot_trial import Trial, tried
 from handlers.grammar.spec import Argument, Command, Kind, Words
 from handlers.owner.call import Call
-from handlers.reply import Reply, Thought, say
+from handlers.reply import Reply, Thinking, Thought, say
 from services import queue
 from services.i18n import _, _c
 
@@ -16,10 +16,13 @@ _WHAT = _("What would a customer ask? (for example: how much is delivery?)")
 
 
 def ask(call: Call) -> Reply:
-    """Shows what a customer would read; what needs a model's vectors is shown a moment later."""
+    """Shows what a customer would read; what a model has to think about is shown a moment later."""
     context, text = call.context, call.text("text") or ""
-    if not context.settings.uses_vectors:
-        return say(tried(context.tx, context.tenant, Trial(text), Thought(), perf_counter()))
+    shown = tried(
+        context.tx, context.settings, context.tenant, Trial(text), Thought(), perf_counter(), context.message.id
+    )
+    if not isinstance(shown, Thinking):
+        return say(shown)
     queue.defer(
         context.tx, "ask", f"ask:{context.tx.tenant}:{context.message.id}", message_id=context.message.id, text=text
     )

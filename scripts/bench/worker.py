@@ -34,7 +34,7 @@ def main(log: Path) -> None:
         os.write(file, line.encode())
 
     platform = build(settings, SystemClock(), SimulatorTransport(note))
-    worker = Worker(platform.opened.url, platform.jobs.table(), settings.worker_threads)
+    worker = Worker(platform.opened.url, platform.jobs.table(), settings.worker_threads, settings.max_workers)
     signal.signal(signal.SIGTERM, lambda *_: worker.stop())
     bells = start_bells(platform.opened.database)
     try:

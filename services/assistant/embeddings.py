@@ -6,12 +6,16 @@ knowledge is found by its words.
 
 from __future__ import annotations
 
+import math
+import threading
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from services import queue
+from services.assistant import connections
 from services.db.engine import Tx
 from services.settings import Settings
 
@@ -29,12 +33,18 @@ class UnavailableError(Exception):
 
 
 class Embedder:
-    """The client of one model. The library loads with the first use."""
+    """The client of one model, for any number of threads. The library loads with the first use.
+
+    `failing` is how many of the next calls fail without being made, for who plays with faults.
+    """
+
+    failing: int = 0
 
     def __init__(self, model: str, key: SecretStr | None, base_url: str | None, timeout: float) -> None:
         self.model = model
         self._key, self._base_url, self._timeout = key or _NO_KEY, base_url, timeout
         self._clients: dict[float, OpenAIEmbeddings] = {}
+        self._lock = threading.Lock()
 
     @staticmethod
     def from_settings(settings: Settings) -> Embedder | None:
@@ -46,17 +56,32 @@ class Embedder:
         )
 
     def embed(self, texts: Sequence[str], *, patiently: bool = False) -> list[list[float]]:
-        """A vector for each text, in their order; `patiently` in the background. Raises `UnavailableError`."""
-        from openai import OpenAIError
+        """A vector for each text, in their order; `patiently` in the background. Raises `UnavailableError`.
 
+        A request of `BATCH` texts may take the time of the settings, and with its second try twice that.
+        """
+        self._play_fault()
+        timeout = PATIENCE if patiently else self._timeout
         try:
-            vectors = self._client(PATIENCE if patiently else self._timeout).embed_documents(list(texts))
-        except (OpenAIError, OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            client = self._client(timeout)
+            with connections.within(2 * timeout * max(1, math.ceil(len(texts) / BATCH))):
+                vectors = client.embed_documents(list(texts))
+        except Exception as error:
             raise UnavailableError(f"{error.__class__.__name__}: {error}"[:300]) from error
         sizes = {len(vector) for vector in vectors}
         if len(vectors) != len(texts) or len(sizes) > 1 or 0 in sizes:
             raise UnavailableError(f"{len(vectors)} vectors of sizes {sorted(sizes)} for {len(texts)} texts")
         return vectors
+
+    def _play_fault(self) -> None:
+        with self._lock:
+            if self.failing > 0:
+                self.failing -= 1
+                raise UnavailableError("made to fail")
+
+    @cached_property
+    def _http(self) -> Any:
+        return connections.http_client()
 
     def _client(self, timeout: float) -> OpenAIEmbeddings:
         from langchain_openai import OpenAIEmbeddings
@@ -65,7 +90,8 @@ class Embedder:
             # Plain strings, which every compatible server takes; OpenAI's own also takes token numbers.
             self._clients[timeout] = OpenAIEmbeddings(
                 model=self.model, openai_api_key=self._key, openai_api_base=self._base_url, request_timeout=timeout,
-                max_retries=1, check_embedding_ctx_length=False, chunk_size=BATCH,
+                max_retries=1, check_embedding_ctx_length=False, chunk_size=BATCH, http_client=self._http,
+                openai_proxy=None,
             )  # fmt: skip
         return self._clients[timeout]
 

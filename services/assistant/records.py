@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -24,7 +25,7 @@ class Spent:
     model: str | None = None
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    credits: int = 0
+    credits: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

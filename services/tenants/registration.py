@@ -18,12 +18,12 @@ from sqlalchemy.exc import IntegrityError
 
 from services.clock import local_date
 from services.db.engine import Tx
-from services.db.models import AiCredit, Contact, Tenant, UsageCounter, User, WhatsAppSession
+from services.db.models import AiAccount, Contact, Tenant, UsageCounter, User, WhatsAppSession
 from services.errors import DomainError
 from services.i18n import _
 from services.lending import agreements
 from services.messaging.sending import SIMULATED, NumberRule
-from services.tenants import audit, credits, sessions, tenants
+from services.tenants import audit, credit_use, credits, sessions, tenants
 from services.tenants.actors import Actor
 from services.tenants.plans import PLANS, limit_of
 from services.tenants.preference_values import read_currency, read_language, read_timezone
@@ -207,7 +207,10 @@ def set_plan(tx: Tx, actor: Actor, plan: str) -> Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """A tenant with what it has; `limits` holds for each limit how much is allowed and how much is used."""
+    """A tenant with what it has; `limits` holds for each limit how much is allowed and how much is used.
+
+    `ai_credits` are those that are left, -1 if unlimited.
+    """
 
     tenant: Tenant
     sessions: Sequence[WhatsAppSession]
@@ -229,14 +232,16 @@ def details(tx: Tx) -> Details:
     )
     used = {row[0]: row[1] for row in tx.execute(counted)}
     used |= {"sessions": len(kept), "users": users, "agreements": agreements.count_open(tx)}
+    standing = credits.standing(tx)
+    used["ai_credits"] = credit_use.whole(credit_use.spent(tx, credit_use.month_of(tenant, tx.now)))
     limits = {name: (limit_of(tenant.plan, tenant.limits, name), used.get(name, 0)) for name in PLANS[tenant.plan]}
     counts = {"users": users, "contacts": contacts, "sessions": len(kept)}
-    return Details(tenant, kept, credits.balance(tx), limits, counts)
+    return Details(tenant, kept, standing.shown, limits, counts)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A tenant in a list, with its default session and its AI credits."""
+    """A tenant in a list, with its default session and the AI credits that it has left, -1 if unlimited."""
 
     tenant: Tenant
     session: WhatsAppSession | None
@@ -256,21 +261,20 @@ def listed(
     if q:
         searched = (Tenant.name, Tenant.slug, Tenant.email, WhatsAppSession.phone)
         conditions.append(or_(*(column.icontains(q, autoescape=True) for column in searched)))
-    page = select(Tenant, WhatsAppSession).outerjoin(WhatsAppSession, _DEFAULT).where(*conditions)
+    page = select(Tenant, WhatsAppSession, AiAccount).outerjoin(WhatsAppSession, _DEFAULT).where(*conditions)
+    page = page.outerjoin(AiAccount, AiAccount.tenant_id == Tenant.id)
     rows = tx.execute(page.order_by(Tenant.id).offset(offset).limit(limit)).all()
     count = select(func.count()).select_from(Tenant).outerjoin(WhatsAppSession, _DEFAULT).where(*conditions)
-    sums = (
-        select(AiCredit.tenant_id, func.sum(AiCredit.amount))
-        .where(AiCredit.tenant_id.in_([tenant.id for tenant, _session in rows]))
-        .group_by(AiCredit.tenant_id)
-    )
-    balances = {row[0]: int(row[1]) for row in tx.execute(sums)}
-    return [Listed(each, session, balances.get(each.id, 0)) for each, session in rows], tx.scalar(count) or 0
+    shown = [Listed(row[0], row[1], credits.standing_of(row[0], row[2], tx.now).shown) for row in rows]
+    return shown, tx.scalar(count) or 0
 
 
 @dataclass(frozen=True, slots=True)
 class Stats:
-    """The installation in figures; `new_tenants` are those of the last thirty days."""
+    """The installation in figures; `new_tenants` are those of the last thirty days.
+
+    `ai_credits` are all that were bought and not used yet.
+    """
 
     by_status: Mapping[str, int]
     by_plan: Mapping[str, int]
@@ -291,5 +295,5 @@ def stats(tx: Tx) -> Stats:
     for status, plan, n, _new in groups:
         by_status[status] += n
         by_plan[plan] += n
-    total = tx.scalar(select(func.coalesce(func.sum(AiCredit.amount), 0))) or 0
+    total = tx.scalar(select(func.coalesce(func.sum(AiAccount.bought_left), 0))) or 0
     return Stats(by_status, by_plan, sum(new for *_group, new in groups), sessions.by_state(tx), int(total))

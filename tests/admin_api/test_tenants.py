@@ -154,8 +154,8 @@ def test_credits_are_given_once_for_each_source(api: Api, db: Database) -> None:
     assert api.post(path, {"amount": 500, "source": "invoice-1"}, 201) == first
     assert api.post(path, {"amount": 500}, 201, headers={"Idempotency-Key": "invoice-1"}) == first
     assert api.refused("post", path, {"amount": 7, "source": "invoice-1"}) == (409, "source_used")
-    assert api.get(f"/admin/tenant/{tenant}")["data"]["aiCredits"] == 600
-    assert api.get("/admin/tenants")["data"][0]["aiCredits"] == 600
+    assert api.get(f"/admin/tenant/{tenant}")["data"]["aiCredits"] == 700
+    assert api.get("/admin/tenants")["data"][0]["aiCredits"] == 700
     with db.tenant(tenant) as tx:
         assert len(tx.scalars(select(AuditEntry).where(AuditEntry.action == "credits.add")).all()) == 2
 
@@ -223,8 +223,9 @@ def test_statistics_count_tenants_and_sessions(api: Api) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/admin/stats", "/admin/tenants", "/admin/tenant/toko-0", "/admin/sessions", "/admin/session-hosts",
-        "/admin/notifications", "/api/whatsapp/sessions", "/api/whatsapp/sessions/toko-0",
+        "/admin/stats", "/admin/tenants", "/admin/tenant/toko-0", "/admin/tenant/toko-0/ai-usage",
+        "/admin/tenant/toko-0/ai-credits", "/admin/sessions", "/admin/session-hosts", "/admin/notifications",
+        "/api/whatsapp/sessions", "/api/whatsapp/sessions/toko-0",
         "/api/whatsapp/sessions/toko-0/history", "/health",
     ],
 )  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 from scripts.model_server import Fault, ModelServer, vector
 from services.assistant.embeddings import Embedder, UnavailableError
 from services.settings import SettingsError, load_settings
+from tests.assistant.servers import RawServer
 
 
 @pytest.fixture(scope="module")
@@ -90,3 +91,26 @@ def test_without_a_model_and_a_server_there_is_no_embedder(given: dict[str, str]
 def test_an_address_that_is_none_stops_the_start() -> None:
     with pytest.raises(SettingsError, match="OPENAI_BASE_URL"):
         load_settings({"OPENAI_BASE_URL": "127.0.0.1:8000"})
+
+
+@pytest.mark.parametrize(
+    ("begun", "then"),
+    [(b"HTTP/1.1 200 OK\r\n", b"x-more: 1\r\n"), (b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{", b"")],
+    ids=["trickles", "breaks off"],
+)
+def test_a_reply_that_never_ends_is_none(begun: bytes, then: bytes) -> None:
+    with RawServer(begun, then) as url:
+        given = {"OPENAI_BASE_URL": url, "EMBEDDING_MODEL": "spelling", "EMBEDDING_TIMEOUT": "0.2"}
+        made = Embedder.from_settings(load_settings(given))
+        assert made is not None
+        with pytest.raises(UnavailableError):
+            made.embed(["jam buka?"])
+
+
+def test_calls_that_are_made_to_fail_ask_nobody(model: ModelServer) -> None:
+    made = embedder(model)
+    made.failing = 1
+    with pytest.raises(UnavailableError):
+        made.embed(["jam buka?"])
+    assert model.requests == []
+    assert len(made.embed(["jam buka?"])) == 1

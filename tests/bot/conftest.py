@@ -81,7 +81,7 @@ class Running:
         assert not self.thread.is_alive(), f"the worker didn't stop within {seconds} s"
 
 
-Start = Callable[[Mapping[str, Callable[..., None]]], Running]
+Start = Callable[..., Running]
 
 
 @pytest.fixture
@@ -89,8 +89,10 @@ def start(serving: URL) -> Iterator[Start]:
     """Starts workers; they are stopped after the test."""
     started: list[Running] = []
 
-    def start(jobs: Mapping[str, Callable[..., None]], url: URL = serving, threads: int = 3) -> Running:
-        worker = Worker(url, jobs, threads)
+    def start(
+        jobs: Mapping[str, Callable[..., None]], url: URL = serving, threads: int = 3, thinkers: int = 2
+    ) -> Running:
+        worker = Worker(url, jobs, threads, thinkers)
         running = Running(worker, threading.Thread(target=worker.run, daemon=True))
         started.append(running)
         running.thread.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import Connection
 
 from bot.protocol import Protocol
 from bot.simulation import Simulation
+from services.assistant.models import ModelError, Models
 from services.tenants.tenants import NewTenant
 from tests.conftest import OWNER
 from tests.db.asking import tenant_tables, value
@@ -192,6 +194,20 @@ def test_a_dropped_session_comes_back_and_sends_what_waited_in_order(play: Play)
     waited = texts(play(advance="10m"), "owner")
     assert len(waited) == 2
     assert "400.000" in waited[1]
+
+
+def test_a_fault_of_the_model_makes_so_many_calls_fail(play: Play, simulation: Simulation) -> None:
+    assert play(fault="model", times=3)["error"] is None, "without a model nothing happens"
+    minds = simulation.platform.jobs.handler.minds
+    models = Models(simulation.platform.settings)
+    simulation.platform.jobs.handler.minds = replace(minds, models=models)
+    assert play(fault="model", times=2)["error"] is None
+    assert play(fault="model")["sent"] == []
+    assert models.failing == 3
+    for _ in range(3):
+        with pytest.raises(ModelError):
+            models.write("", "")
+    assert models.failing == 0
 
 
 def test_time_goes_from_due_time_to_due_time(play: Play) -> None:

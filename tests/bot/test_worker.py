@@ -7,6 +7,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from procrastinate.worker import Worker as Engine
 from sqlalchemy import URL, Connection
 
 from bot import worker as worker_module
@@ -83,26 +84,76 @@ def test_jobs_run_side_by_side(start: Start, live: Database, tenant: Registered)
     eventually(lambda: len(done) == 3)
 
 
+def test_jobs_that_wait_for_a_model_keep_nobody_waiting(
+    start: Start, live: Database, tenant: Registered, owner: Connection
+) -> None:
+    thinking, go_on = threading.Semaphore(0), threading.Event()
+    done: list[str] = []
+
+    def think(tenant_id: int, n: int) -> None:
+        thinking.release()
+        go_on.wait(20)
+        done.append(f"think {n}")
+
+    start({"think": think, "probe": lambda tenant_id, n: done.append(f"probe {n}")}, threads=1, thinkers=2)
+    for n in range(3):
+        defer(live, tenant, f"think{n}", job="think", n=n)
+    assert all(thinking.acquire(timeout=10) for _ in range(2))
+    for n in range(3):
+        defer(live, tenant, f"probe{n}", n=n)
+    eventually(lambda: len(done) == 3)
+    assert sorted(done) == ["probe 0", "probe 1", "probe 2"]
+    assert not thinking.acquire(blocking=False), "more than two think at a time"
+    go_on.set()
+    eventually(lambda: no_jobs(owner))
+    assert len(done) == 6
+
+
+def test_others_keep_no_model_waiting(start: Start, live: Database, tenant: Registered) -> None:
+    go_on, busy, thought = threading.Event(), threading.Event(), threading.Event()
+
+    def probe(tenant_id: int) -> None:
+        busy.set()
+        go_on.wait(20)
+
+    start({"probe": probe, "read": lambda tenant_id: thought.set()}, threads=1, thinkers=1)
+    defer(live, tenant, "probe")
+    assert busy.wait(10)
+    defer(live, tenant, "read", job="read")
+    assert thought.wait(10)
+    go_on.set()
+
+
 DEAD = """
     with dead as (
         insert into procrastinate_workers (last_heartbeat) values (now() - interval '1 minute') returning id
     ), job as (
         insert into procrastinate_jobs (queue_name, task_name, queueing_lock, args, status, worker_id)
-        select 'default', 'probe', 'k', jsonb_build_object('tenant_id', cast(:tenant as bigint), 'n', 1), 'doing', id
+        select :queue, :job, 'k', jsonb_build_object('tenant_id', cast(:tenant as bigint), 'n', 1), 'doing', id
         from dead returning id
     ) select id from job
 """
 
 
-@pytest.mark.parametrize("forgotten", [False, True], ids=["stalled worker", "worker's row is gone"])
+def die_with(owner: Connection, tenant: Registered, job: str = "probe") -> object:
+    """Leaves a job behind as a worker does that is killed; gives its id."""
+    where = queue.queue_of(job)
+    return value(owner, DEAD, {"tenant": tenant.tenant_id, "queue": where, "job": job})
+
+
+@pytest.mark.parametrize(
+    ("job", "forgotten"),
+    [("probe", False), ("probe", True), ("think", False)],
+    ids=["stalled worker", "worker's row is gone", "stalled while it thought"],
+)
 def test_the_job_of_a_dead_worker_is_run_again(
-    start: Start, tenant: Registered, owner: Connection, forgotten: bool
+    start: Start, tenant: Registered, owner: Connection, job: str, forgotten: bool
 ) -> None:
-    value(owner, DEAD, {"tenant": tenant.tenant_id})
+    die_with(owner, tenant, job)
     if forgotten:
         rows(owner, "delete from procrastinate_workers")
     done: list[int] = []
-    start({"probe": lambda tenant_id, n: done.append(n)})
+    start({job: lambda tenant_id, n: done.append(n)})
     eventually(lambda: done == [1])
     eventually(lambda: no_jobs(owner))
 
@@ -110,7 +161,7 @@ def test_the_job_of_a_dead_worker_is_run_again(
 def test_the_job_of_a_dead_worker_goes_away_when_a_successor_waits(
     start: Start, live: Database, tenant: Registered, owner: Connection
 ) -> None:
-    dead = value(owner, DEAD, {"tenant": tenant.tenant_id})
+    dead = die_with(owner, tenant)
     with live.tenant(tenant.tenant_id) as tx:
         queue.defer(tx, "probe", "k", at=tx.now + timedelta(hours=1), n=2)
     done: list[int] = []
@@ -145,6 +196,33 @@ def test_the_job_of_a_living_worker_is_left_to_it(
     eventually(lambda: no_jobs(owner))
 
 
+def test_a_job_that_takes_long_stays_with_its_worker_when_the_engine_forgets_to_say_that_it_lives(
+    start: Start, live: Database, tenant: Registered, owner: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "HEARTBEAT", 0.1)
+    monkeypatch.setattr(worker_module, "STALLED", 0.6)
+
+    async def silent(_engine: Engine) -> None:
+        return
+
+    monkeypatch.setattr(Engine, "_update_heartbeat", silent)
+    began: list[int] = []
+    go_on = threading.Event()
+
+    def think(tenant_id: int) -> None:
+        began.append(1)
+        go_on.wait(20)
+
+    start({"think": think})
+    defer(live, tenant, "k", job="think")
+    eventually(lambda: began)
+    beats = value(owner, "select min(last_heartbeat) from procrastinate_workers")
+    eventually(lambda: (value(owner, "select min(last_heartbeat) from procrastinate_workers") - beats).seconds >= 1)
+    assert began == [1]
+    go_on.set()
+    eventually(lambda: no_jobs(owner))
+
+
 def test_a_stop_lets_the_job_at_hand_finish_and_takes_no_other(
     start: Start, live: Database, tenant: Registered, owner: Connection
 ) -> None:
@@ -167,8 +245,9 @@ def test_a_stop_lets_the_job_at_hand_finish_and_takes_no_other(
     assert value(owner, "select status from procrastinate_jobs") == "todo"
 
 
-def test_a_job_that_hangs_holds_up_the_stop_no_longer_than_it_is_given(
-    start: Start, live: Database, tenant: Registered, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("job", ["probe", "think"])
+def test_a_job_that_hangs_holds_up_the_stop_no_longer_than_it_is_given_and_is_run_again_later(
+    start: Start, live: Database, tenant: Registered, owner: Connection, monkeypatch: pytest.MonkeyPatch, job: str
 ) -> None:
     monkeypatch.setattr(worker_module, "SHUTDOWN", 0.5)
     began, go_on = threading.Event(), threading.Event()
@@ -177,11 +256,16 @@ def test_a_job_that_hangs_holds_up_the_stop_no_longer_than_it_is_given(
         began.set()
         go_on.wait(30)
 
-    running = start({"probe": probe})
-    defer(live, tenant, "k")
+    running = start({job: probe})
+    defer(live, tenant, "k", job=job)
     assert began.wait(10)
     try:
         running.stop(4)
+        assert value(owner, "select status from procrastinate_jobs") == "todo"
+        assert value(owner, "select count(*) from procrastinate_workers") == 0
+        again = threading.Event()
+        start({job: lambda tenant_id: again.set()})
+        assert again.wait(10)
     finally:
         go_on.set()
 

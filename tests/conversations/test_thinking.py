@@ -42,7 +42,12 @@ def model(serving_model: ModelServer) -> ModelServer:
 @pytest.fixture
 def shop(opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer) -> Iterator[Chat]:
     """A shop whose bot has learnt two answers, with a model server at hand."""
-    with_model = {"openai_base_url": model.url, "embedding_model": "spelling", "embedding_timeout": 0.5}
+    with_model = {
+        "openai_base_url": model.url,
+        "embedding_model": "spelling",
+        "embedding_timeout": 0.5,
+        "chat_model": "",
+    }
     simulation = opening(settings.model_copy(update=with_model), clock)
     tenant = simulation.place(NewTenant("Toko Maju", OWNER))
     chat = Chat(simulation, tenant, simulation.place(NewTenant("Orang Lain", STRANGER)))

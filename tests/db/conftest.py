@@ -9,6 +9,8 @@ from sqlalchemy import URL, Connection
 
 from bot.simulation import Place
 from services.assistant import vectors
+from services.assistant.models import Tokens
+from services.assistant.paying import paid
 from services.clock import VirtualClock
 from services.settings import Settings
 from services.tenants import credits, sessions
@@ -36,6 +38,7 @@ def fill(chat: Chat) -> None:
         chat.say("berhenti", BUDI, place=place)
         chat.say("halo", f"{number[:-4]}7777", place=place)
         teach(chat, place, f"{number[:-4]}7777")
+        use_models(chat, place)
         lose_number(chat, place)
 
 
@@ -48,6 +51,12 @@ def teach(chat: Chat, place: Place, customer: str) -> None:
     chat.say("apakah kalian menjual pesawat terbang?", customer, place=place)
     with chat.simulation.platform.opened.database.tenant(place.tenant_id) as tx:
         vectors.store(tx, "spelling", [(id_, [0.6, 0.8]) for id_, _text in vectors.missing(tx, "spelling", 9)])
+
+
+def use_models(chat: Chat, place: Place) -> None:
+    """A model was used, and paid for."""
+    with paid(chat.simulation.platform.opened.database, place.tenant_id, "chat") as bill:
+        bill.add(Tokens("model", 800, 40))
 
 
 def lose_number(chat: Chat, place: Place) -> None:

@@ -40,8 +40,9 @@ class AiAccount(OfTenant, Base):
     """What a tenant has of AI credits: what is left of a month's allowance, and of what was bought.
 
     `period` is the month (`2025-02`) of the allowance. `base` is what there was at its begin or after the last grant,
-    of which the owner is told when a fifth is left (`told`: `low`, then `empty`). `trouble` is why models fail, since
-    `trouble_at`; None when they don't.
+    of which the owner is told when a fifth is left (`told`: `low`, then `empty`). An `allowance` of -1 is unlimited.
+    `trouble` is why models fail, since `trouble_at`, at what `trouble_of` says; None when they don't. `trouble_told_at`
+    is when the owner was last told of such a thing.
     """
 
     __tablename__ = "ai_accounts"
@@ -57,7 +58,9 @@ class AiAccount(OfTenant, Base):
     base: Mapped[Decimal] = mapped_column(Numeric(14, 3))
     told: Mapped[str | None]
     trouble: Mapped[str | None]
+    trouble_of: Mapped[str | None]
     trouble_at: Mapped[datetime | None]
+    trouble_told_at: Mapped[datetime | None]
 
 
 class AiCall(Numbered, Base):

@@ -15,7 +15,7 @@ _TABLES = """
 create table ai_accounts (
     tenant_id bigint not null, period text not null, allowance numeric(14, 3) not null,
     allowance_left numeric(14, 3) not null, bought_left numeric(14, 3) not null, base numeric(14, 3) not null,
-    told text, trouble text, trouble_at timestamptz,
+    told text, trouble text, trouble_of text, trouble_at timestamptz, trouble_told_at timestamptz,
     constraint pk_ai_accounts primary key (tenant_id),
     constraint ck_ai_accounts_left check (allowance_left >= 0 and bought_left >= 0),
     constraint ck_ai_accounts_told check (told in ('low', 'empty'))
@@ -39,6 +39,8 @@ create index ix_ai_calls_tenant_id_at on ai_calls (tenant_id, at);
 _CHANGES = """
 alter table ai_credits alter amount type numeric(14, 3), add bought numeric(14, 3) not null default 0;
 update ai_credits set bought = amount;
+insert into ai_accounts (tenant_id, period, allowance, allowance_left, bought_left, base)
+    select tenant_id, '', 0, 0, sum(amount), sum(amount) from ai_credits group by tenant_id;
 alter table ai_credits add constraint ck_ai_credits_kind check (
     kind in ('granted', 'allowance', 'lapsed', 'reserved', 'settled', 'released')
 );
@@ -46,6 +48,8 @@ create index ix_ai_credits_reserved on ai_credits (tenant_id, at) where kind = '
 alter table answers alter credits type numeric(14, 3);
 alter table messages add reading_due timestamptz, add heard jsonb;
 alter table conversations add summary text, add summary_to timestamptz, add thinking_until timestamptz;
+create policy retention on conversations to app_system using (true) with check (true);
+grant select (summary_to), update (summary, summary_to) on conversations to app_system;
 """
 
 # Who waits for a model waits in a queue of their own, so that nobody else does.
