@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from handlers.chat import bot, groups
+from handlers.chat.account_and_more import account_and_more
 from handlers.chat.agreements import answered, checked, explained, reason_given
 from handlers.chat.borrower import own_account, own_statement
 from handlers.chat.consent import consent
@@ -108,9 +109,9 @@ def at_once(context: Context) -> Answer:
 
 
 # What somebody asks for may stand in any message of a burst; how they are greeted depends on all of it.
-_ASKED: Sequence[Route] = (
-    checked, postponement, own_statement, own_account, own_language, says_paid, promise, dispute,
-)  # fmt: skip
+_ASKED_FIRST: Sequence[Route] = (checked, postponement, own_statement)
+_OF_DEBTS: Sequence[Route] = (postponement, promise, dispute)
+_ASKED: Sequence[Route] = (own_account, own_language, says_paid, promise, dispute)
 _TO_ALL: Sequence[Route] = (reason_given, explained, small_words)
 
 
@@ -123,7 +124,9 @@ def answer_together(context: Context, waiting: Sequence[Message], thought: Thoug
         return bot.in_group(context, thought) or groups.greeting(context)
     texts = tuple(dict.fromkeys((context.text, *(message.body for message in waiting))))
     answer = (
-        _to_any(_ASKED, context, texts)
+        _to_any(_ASKED_FIRST, context, texts)
+        or account_and_more(context, lambda rest: _first(_OF_DEBTS, rest) or bot.answered(rest, thought))
+        or _to_any(_ASKED, context, texts)
         or unreadable(context, waiting)
         or _first(_TO_ALL, context)
         or bot.answered(context, thought)

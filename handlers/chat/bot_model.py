@@ -56,9 +56,9 @@ def question_of(text: str) -> str:
 def is_wanted(tx: Tx, tenant: Tenant, bot: Chatbot, outcome: Outcome, question: str) -> bool:
     """Whether a model is to write: where nothing taught is sure, or the taught words aren't all that is wanted.
 
-    They aren't in another language, or for a count of things that they don't name.
+    They aren't in another language, for a count of things that they don't name, or for half of what was asked.
     """
-    if outcome.kind != "answer" or outcome.open or bot.persona:
+    if outcome.kind != "answer" or outcome.open or outcome.passed or bot.persona:
         return True
     asked, taught = words.language(question), words.language(outcome.text or "")
     if None not in (asked, taught) and asked != taught:
@@ -123,7 +123,6 @@ class Asked:
         contact = context.contact if context is not None else None
         notes = [each.body for each in instructions.valid(self.tx, bot.id, local_date(self.tx.now, tenant.timezone))]
         sources = self.sources()
-        given = [*(each.answer for each in sources), *notes]
         moment = self._moment()
         turns = _said_before(context) if context is not None else ()
         rules = prompts.rules(
@@ -133,7 +132,7 @@ class Asked:
         return Brief(
             question=self.question,
             rules=rules,
-            tools=tools_for(self._seat(contact, given)),
+            tools=tools_for(self._seat(contact, notes, sources)),
             turns=turns,
             summary=context.conversation.summary if context is not None else None,
             sources=sources,
@@ -156,11 +155,11 @@ class Asked:
                     best[each.entry_id] = each
         return tuple(sorted(best.values(), key=lambda each: -each.confidence)[:MOST])
 
-    def _seat(self, contact: Contact | None, given: list[str]) -> Seat:
+    def _seat(self, contact: Contact | None, notes: Sequence[str], sources: Sequence[Found]) -> Seat:
         tenant = self.tenant
         return Seat(
             tenant.name, tenant.currency, tenant.country, tenant.timezone, self.locale, self.bot.id,
-            contact.id if contact is not None else None, given,
+            contact.id if contact is not None else None, tuple(notes), list(sources),
         )  # fmt: skip
 
     def _moment(self) -> Sequence[str]:

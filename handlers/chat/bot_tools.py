@@ -30,7 +30,7 @@ MOST_SHOWN, MOST_REASON = 1_200, 300
 class Seat:
     """Whom a model answers, and as which bot; `contact_id` is None where nobody in particular asks.
 
-    `given` are the texts from which prices may be taken; what is looked up comes to them.
+    `notes` and `sources` are what prices may be taken from; what is looked up comes to them.
     """
 
     business: str
@@ -40,7 +40,8 @@ class Seat:
     locale: str
     chatbot_id: int
     contact_id: int | None
-    given: list[str] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    sources: list[Found] = field(default_factory=list)
 
 
 def tools_for(seat: Seat) -> tuple[Tool, ...]:
@@ -55,8 +56,8 @@ def _search(seat: Seat) -> Tool:
             return Told("Say what to look for, as a question.")
         found = retrieval.search(tx, query, chatbot_id=seat.chatbot_id, limit=MOST)
         found = tuple(each for each in found if each.confidence >= LEAST)
-        seat.given.append(_shown(found))
-        return Told(seat.given[-1] or "Nothing is known about that.", found)
+        seat.sources.extend(found)
+        return Told(_shown(found) or "Nothing is known about that.", found)
 
     return Tool(
         "search_knowledge",
@@ -94,10 +95,13 @@ def _sum(seat: Seat) -> Tool:
     def run(tx: Tx, arguments: Mapping[str, Any]) -> Told:
         reading = Reading(seat.locale, seat.currency, seat.country, local_date(tx.now, seat.timezone))
         try:
-            parts = sums.parts_of(str(arguments.get("calculation") or ""), seat.given, reading)
+            given = [*(each.answer for each in seat.sources), *seat.notes]
+            parts = sums.parts_of(str(arguments.get("calculation") or ""), given, reading)
         except sums.SumError as problem:
             return Told(str(problem))
-        return Told(sums.shown(parts).render(seat.locale))
+        prices = {part.price for part in parts}
+        used = [each for each in seat.sources if any(sums.is_given(price, [each.answer], reading) for price in prices)]
+        return Told(sums.shown(parts).render(seat.locale), tuple(used))
 
     return Tool(
         "work_out",

@@ -57,12 +57,17 @@ def _part(written: str, given: Sequence[str], reading: Reading) -> Part:
     money = lone_money(price, reading)
     if count is None or money is None or money.amount <= 0 or money.currency != reading.currency:
         raise SumError("Write it like 10 x 65000 + 25000, with prices in the currency of the business.")
-    if ungiven(f"{money.amount:f} {money.currency}", given, reading):
+    if not is_given(money, given, reading):
         raise SumError(f"Nobody gave the price {money.plain()}. Take prices from the sources only.")
     part = Part(count, money)
     if count > MOST_COUNT or part.total.amount > MOST_TOTAL:
         raise SumError("That is too much to be worked out here.")
     return part
+
+
+def is_given(price: Money, texts: Sequence[str], reading: Reading) -> bool:
+    """Whether one of the texts names a price."""
+    return not ungiven(f"{price.amount:f} {price.currency}", texts, reading)
 
 
 def _count(written: str) -> Decimal | None:
@@ -74,7 +79,9 @@ def _count(written: str) -> Decimal | None:
 
 
 def shown(parts: Sequence[Part]) -> Renderable:
-    """Each part and the total, as people read them."""
+    """Each part and the total, as people read them; a single part is its own total."""
+    if len(parts) == 1:
+        return _line(parts[0])
     total = sum((part.total for part in parts[1:]), parts[0].total)
     return lines(*map(_line, parts), _("Total: {total}", total=total))
 

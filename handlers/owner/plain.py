@@ -39,11 +39,16 @@ def command(context: Context, book: CommandBook) -> Reply | None:
     sentence = _sentence(context)
     if isinstance(sentence, NotBooked):
         if parsed is None or (parsed.command.booking and not _is_plain_command(context, parsed, sentence)):
-            left = sentence.why == "unclear" and understanding.may_help(context, book)
-            return None if left else _not_booked(context, sentence)
+            return None if _is_left_to_a_model(context, book, sentence) else _not_booked(context, sentence)
     elif sentence is not None and book.get(sentence.command) is not None and _reads_better(parsed, sentence):
         return run(context, book, book[sentence.command], sentence.arguments)
     return None if parsed is None else run(context, book, parsed.command, parsed.arguments)
+
+
+def _is_left_to_a_model(context: Context, book: CommandBook, sentence: NotBooked) -> bool:
+    """Whether a model may find a command in what is to change nothing: any in what is unclear, a look in a question."""
+    asks = sentence.why == "question"
+    return (asks or sentence.why == "unclear") and understanding.may_help(context, book, only_look=asks)
 
 
 def _sentence(context: Context) -> Understood | NotBooked | None:

@@ -65,11 +65,17 @@ def _with_what_was_read(context: Context, command: Command, given: Mapping[str, 
     return replace(reply, texts=(lines(read, *reply.texts[:1]), *reply.texts[1:]))
 
 
-def may_help(context: Context, book: CommandBook) -> bool:
-    """Whether a model may still read the message, or has found a command in it, while no question waits."""
+def may_help(context: Context, book: CommandBook, *, only_look: bool = False) -> bool:
+    """Whether a model may still read the message, or has found a command in it, while no question waits.
+
+    With `only_look` a command counts only if it changes nothing.
+    """
     if context.conversation.dialog is not None:
         return False
-    return _is_for_a_model(context) if _heard(context) is None else _proposed(context, book) is not None
+    if _heard(context) is None:
+        return _is_for_a_model(context)
+    found = _proposed(context, book)
+    return found is not None and not (only_look and found.command.permission != "read")
 
 
 def _proposed(context: Context, book: CommandBook) -> Parsed | None:

@@ -63,6 +63,10 @@ def transcript(recording: bytes) -> str:
     return recording[place : place + length].decode("utf-8", "ignore").partition("=")[2].strip()
 
 
+_COUNT = re.compile(r"(?<![\d.,])([2-9]|[1-9]\d{1,3})(?![\d.,]|\s*(?:am|pm|:))")
+_PRICE = re.compile(r"(?:Rp|\$)\s?[\d.,]+")
+
+
 def brain(body: Body) -> Reply:
     """What the demonstration says to a chat."""
     messages: list[Body] = list(body.get("messages") or [])
@@ -98,7 +102,7 @@ def _answer(messages: Sequence[Body], system: str, tools: dict[str, list[str]]) 
             return None
         return Reply(calls=((name, dict.fromkeys(tools[name], question[:300])),))
 
-    if "my_account" in called:
+    if called and called[-1] in ("my_account", "work_out"):
         return Reply(text_of(told[-1]).strip() or _say("unknown", question))
     if "ask_person" in called:
         return Reply(_say("person" if _PERSON.search(question) else "asked", question))
@@ -111,9 +115,13 @@ def _answer(messages: Sequence[Body], system: str, tools: dict[str, list[str]]) 
     if _ACCOUNT.search(question) and (looking := call("my_account")):
         return looking
     sources = [*_sources(system), *(text_of(each) for each in told if each.get("role") == "tool")]
-    found = _best(question, sources) or _best(question.rpartition("\n")[2], sources)
-    if found is not None:
-        return Reply(found)
+    parts = (question, question.rpartition("\n")[2], *re.split(r"[?!.,\n]+", question))
+    found = list(dict.fromkeys(filter(None, (_best(part, sources) for part in parts))))
+    count, price = _COUNT.search(question), _PRICE.search(found[0]) if found else None
+    if count and price and "work_out" in tools and "work_out" not in called:
+        return Reply(calls=(("work_out", {"calculation": f"{count[1]} x {price[0].strip(' .,')}"}),))
+    if found:
+        return Reply(" ".join(found[:2]))
     return call("search_knowledge") or call("ask_person") or Reply(_say("unknown", question))
 
 

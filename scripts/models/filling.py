@@ -57,11 +57,24 @@ def _nothing(about: Body) -> object:
 
 def _payment(picture: bytes) -> dict[str, Any]:
     """What a picture says in a comment: `amount=450000; date=2025-02-12; reference=…`."""
-    pairs = (part.decode("utf-8", "ignore").strip().split("=", 1) for part in _STANDS.findall(picture))
+    pairs = (part.decode("utf-8", "ignore").strip().split("=", 1) for part in _STANDS.findall(_comments(picture)))
     found: dict[str, Any] = {name: value.strip() for name, value in pairs}
     found["is_payment"] = found.get("is_payment", str("amount" in found)).casefold() == "true"
     found["sure"] = found.get("sure", "true").casefold() == "true"
     return found
+
+
+def _comments(picture: bytes) -> bytes:
+    """The texts in a PNG, without the checksums that follow them; of other pictures all bytes."""
+    if not picture.startswith(b"\x89PNG"):
+        return picture
+    texts, at = [], 8
+    while at + 8 <= len(picture):
+        end = at + 8 + int.from_bytes(picture[at : at + 4])
+        if picture[at + 4 : at + 8] in (b"tEXt", b"iTXt"):
+            texts.append(picture[at + 8 : end])
+        at = end + 4
+    return b"\n".join(texts)
 
 
 def _command(properties: Body, text: str) -> dict[str, str]:

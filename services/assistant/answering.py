@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import select
 
-from services.assistant import deciding, retrieval
+from services.assistant import deciding, retrieval, words
 from services.assistant.deciding import Decision
 from services.assistant.retrieval import Found
 from services.db.engine import Tx
@@ -31,7 +31,7 @@ class Outcome:
     """What there is to say: the answer, up to three questions to choose from, or nothing.
 
     `confidence` is the estimated probability, 0 to 1, that the answer (or the first option) is right; `open` lists the
-    questions of a message that stay without an answer while others got one.
+    questions of a message that stay without an answer while others got one; `passed` those to which nothing comes near.
     """
 
     kind: Literal["answer", "offer", "unknown"]
@@ -39,6 +39,7 @@ class Outcome:
     found: tuple[Found, ...]
     confidence: float
     open: tuple[str, ...] = ()
+    passed: tuple[str, ...] = ()
 
 
 def questions(text: str) -> tuple[str, ...]:
@@ -56,10 +57,12 @@ def look_up(tx: Tx, text: str, chatbot_id: int | None, vectors: Vectors | None =
         return _outcome(decision)
     each = [(part, _decide(tx, part, chatbot_id, vectors)) for part in parts]
     sure = _distinct([decided for _part, decided in each if decided.kind == "answer"])
+    passed = tuple(part for part, decided in each if decided.kind == "unknown" and words.asks(part))
     if len(sure) < 2 and decision.kind == "answer":
-        return _outcome(decision)
+        return replace(_outcome(decision), passed=passed)
     if sure:
-        return _together(sure, tuple(part for part, decided in each if decided.kind == "offer"))
+        unanswered = tuple(part for part, decided in each if decided.kind == "offer")
+        return replace(_together(sure, unanswered), passed=passed)
     return _outcome(_best(decision, [decided for _part, decided in each]))
 
 

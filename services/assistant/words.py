@@ -144,6 +144,11 @@ def says_something(text: str) -> bool:
     return any(weight(each) >= 1.0 for each in stems(text))
 
 
+def asks(text: str) -> bool:
+    """Whether a text asks something of content: `utang saya berapa`, `is it open?`, and not `halo kak`."""
+    return says_something(text) and ("?" in text or any(each in QUESTION for each in stems(text)))
+
+
 def language(text: str) -> str | None:
     """The language of a text, `en` or `id`, by the words that only one of them has; None where that says nothing."""
     english = indonesian = 0

@@ -17,7 +17,8 @@ _DENIALS = ("belum", "tidak", "nggak", "enggak", "kalau", "jangan", "seandainya"
 _WORDS_OF_THEIR_OWN = words(
     """
     bahar bayan bayam bajar ulang orang hutan masak cicip cicit setir layar repair relays burrow loaded sendi nestor
-    hasan bastian sander lenda bowo
+    hasan bastian sander lenda bowo cleaning leaning playing praying landing loading leading setting payer rewind barrow
+    sektor bayur
     """
 )
 _ACTS = (Act.LOAN, Act.PAY, Act.REMIND)

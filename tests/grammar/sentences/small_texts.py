@@ -12,6 +12,8 @@ ASK_BALANCE: tuple[tuple[str, str | None], ...] = (
     ("udah bayar berapa saya", "history"),
     ("hutang Budi berapa", None),
     ("how much does Tom owe", None),
+    ("how much is a cleaning?", None),
+    ("how much is playing on Sunday?", None),
     ("sisa cicilan saya berapa", "balance"),
     ("cek saldo dong", "balance"),
     ("tagihan saya", "balance"),
