@@ -13,6 +13,7 @@ from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as NotInTimeError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from time import monotonic
 from typing import Any
 
@@ -70,8 +71,9 @@ def _limit() -> Limit:
     return limit or Limit(monotonic() + 3600)
 
 
+@cache
 def http_client() -> Any:
-    """A client for openai's and langchain's clients, which may share it, and threads too."""
+    """The process's one client for openai's and langchain's clients; threads may share it."""
     from openai import DefaultHttpxClient
 
     made: Any = DefaultHttpxClient()
@@ -149,13 +151,18 @@ def _hand_over(give: Callable[[Any], None], what: object) -> bool:
 
 @dataclass
 class Breaker:
-    """Models that failed several times in a row rest for a while, in which nobody waits for them."""
+    """Models that failed several times in a row rest for a while, in which nobody waits for them.
+
+    One failure is enough where a request took at least `long` seconds and nobody else got an answer meanwhile.
+    """
 
     rest: float = 30.0
     tolerated: int = 3
+    long: float = 5.0
     ticks: Callable[[], float] = monotonic
     _failures: dict[str, int] = field(default_factory=dict)
     _until: dict[str, float] = field(default_factory=dict)
+    _answered: dict[str, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def may_try(self, model: str) -> bool:
@@ -168,11 +175,14 @@ class Breaker:
             self._until[model] = self.ticks() + self.rest
             return True
 
-    def count(self, model: str, *, failed: bool) -> None:
-        """Counts a request that failed, or one that didn't."""
+    def count(self, model: str, *, failed: bool, began: float) -> None:
+        """Counts a request that began at `began`, by `ticks`, and failed, or didn't."""
         with self._lock:
+            now = self.ticks()
             if failed:
-                self._failures[model] = self._failures.get(model, 0) + 1
-                self._until[model] = self.ticks() + self.rest
+                hangs = now - began >= self.long and self._answered.get(model, began) <= began
+                self._failures[model] = max(self._failures.get(model, 0) + 1, self.tolerated if hangs else 0)
+                self._until[model] = now + self.rest
             else:
+                self._answered[model] = now
                 self._failures.pop(model, None)

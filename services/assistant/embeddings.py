@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -79,10 +78,6 @@ class Embedder:
                 self.failing -= 1
                 raise UnavailableError("made to fail")
 
-    @cached_property
-    def _http(self) -> Any:
-        return connections.http_client()
-
     def _client(self, timeout: float) -> OpenAIEmbeddings:
         from langchain_openai import OpenAIEmbeddings
 
@@ -90,8 +85,8 @@ class Embedder:
             # Plain strings, which every compatible server takes; OpenAI's own also takes token numbers.
             self._clients[timeout] = OpenAIEmbeddings(
                 model=self.model, openai_api_key=self._key, openai_api_base=self._base_url, request_timeout=timeout,
-                max_retries=1, check_embedding_ctx_length=False, chunk_size=BATCH, http_client=self._http,
-                openai_proxy=None,
+                max_retries=1, check_embedding_ctx_length=False, chunk_size=BATCH, openai_proxy=None,
+                http_client=connections.http_client(),
             )  # fmt: skip
         return self._clients[timeout]
 

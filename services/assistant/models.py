@@ -98,7 +98,7 @@ class Models:
             if key not in self._chats:
                 self._chats[key] = ChatOpenAI(
                     model=model, api_key=self._key, base_url=self._address, temperature=temperature, max_retries=0,
-                    max_completion_tokens=most_tokens, use_responses_api=False, http_client=self._http,
+                    max_completion_tokens=most_tokens, use_responses_api=False, http_client=connections.http_client(),
                     openai_proxy=None, http_socket_options=(), streaming=False,
                 )  # fmt: skip
             return self._chats[key]
@@ -132,7 +132,7 @@ class Models:
             raise ModelError("slow", "no time left")
         if not self.breaker.may_try(model):
             raise ModelError("down", f"{model} failed several times and rests")
-        failed = False
+        failed, began = False, self.breaker.ticks()
         try:
             while True:
                 try:
@@ -145,7 +145,7 @@ class Models:
                         raise
                 time.sleep(self.pause)
         finally:
-            self.breaker.count(model, failed=failed)
+            self.breaker.count(model, failed=failed, began=began)
 
     def _once(self, call: Callable[[str, float], Result], model: str, ends: float) -> Result:
         left = ends - time.monotonic()
@@ -236,16 +236,11 @@ class Models:
         return self.settings.openai_base_url or OPENAI
 
     @cached_property
-    def _http(self) -> Any:
-        with self._lock:
-            return connections.http_client()
-
-    @cached_property
     def _client(self) -> OpenAI:
         from openai import OpenAI
 
         key = self._key.get_secret_value()
-        return OpenAI(api_key=key, base_url=self._address, max_retries=0, http_client=self._http)
+        return OpenAI(api_key=key, base_url=self._address, max_retries=0, http_client=connections.http_client())
 
 
 def text_of(reply: AIMessage) -> str:

@@ -270,6 +270,20 @@ def test_a_model_that_fails_rests_for_a_while(models: Models, server: ModelServe
     assert len(server.requests) == 10
 
 
+def test_one_that_hangs_rests_at_once_unless_others_get_answers_meanwhile() -> None:
+    now = [115.0]
+    breaker = Breaker(ticks=lambda: now[0])
+    breaker.count("hangs", failed=True, began=100.0)
+    assert not breaker.may_try("hangs")
+    now[0] = 110.0
+    breaker.count("busy", failed=False, began=109.0)
+    now[0] = 115.0
+    breaker.count("busy", failed=True, began=100.0)
+    breaker.count("hasty", failed=True, began=114.0)
+    assert breaker.may_try("busy")
+    assert breaker.may_try("hasty")
+
+
 def test_nonsense_is_no_reason_to_rest(models: Models, server: ModelServer) -> None:
     server.replies += [Reply(raw="{}")] * 5
     for _ in range(5):

@@ -289,6 +289,8 @@ def test_what_repeats_on_pages_stands_once_but_rows_that_look_alike_stay() -> No
 
 
 Drawn = tuple[LineKind, list[str], int, bool]
+# Lines of all pages that differ in figures alone are page numbers, and rightly left out.
+IN_LETTERS, IN_FIGURES = str.maketrans("0123456789", "klmnopqrst"), str.maketrans("klmnopqrst", "0123456789")
 KINDS: st.SearchStrategy[LineKind] = st.sampled_from(["text", "text", "row", "heading", "columns"])
 WORDS = st.lists(st.text("abcdefgABC.?é", min_size=1, max_size=12), min_size=1, max_size=60)
 LINES = st.lists(st.tuples(KINDS, WORDS, st.integers(0, 3), st.booleans()), max_size=12)
