@@ -182,8 +182,8 @@ class Jobs:
         self.handler.try_bot(tenant_id, message_id, text)
 
     def learn(self, tenant_id: int, source_id: int) -> None:
-        """Reads a document or page that bots are to know."""
-        learning.learn(self.db, self.files, self.settings, tenant_id, source_id)
+        """Reads a document, page or picture that bots are to know."""
+        learning.learn(self.db, self.files, self.settings, tenant_id, source_id, self.handler.minds.models)
 
     def embed(self, tenant_id: int, attempt: int = 0) -> None:
         """Makes the vectors that a tenant's knowledge lacks."""

@@ -35,7 +35,7 @@ class Worker:
     """Runs jobs until it is stopped: `threads` at a time, and beside them `thinkers` of those that wait for a model."""
 
     def __init__(self, url: URL, jobs: Mapping[str, Callable[..., None]], threads: int, thinkers: int = 1) -> None:
-        self._threads = {queue.DEFAULT: threads, queue.MODELS: thinkers, queue.BACKGROUND: 1}
+        self._threads = {queue.DEFAULT: threads, queue.MODELS: thinkers, queue.BACKGROUND: 2}
         connector = procrastinate.PsycopgConnector(
             conninfo=url.set(drivername="postgresql").render_as_string(hide_password=False),
             kwargs={"options": f"-c role={SYSTEM_ROLE}"},

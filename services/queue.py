@@ -14,9 +14,10 @@ from sqlalchemy import text
 from services.db.engine import Tx
 
 # Jobs that wait for a model are run apart, so that nobody else waits for them: those that somebody waits for,
-# `MAX_WORKERS` at a time, and what only makes later answers better, one at a time.
+# `MAX_WORKERS` at a time, and what only makes later answers better, two at a time.
 DEFAULT, MODELS, BACKGROUND = "default", "models", "background"
-_APART = {"think": MODELS, "read": MODELS, "ask": MODELS, "embed": BACKGROUND, "summarise": BACKGROUND}
+_APART = {"think": MODELS, "read": MODELS, "ask": MODELS, "embed": BACKGROUND, "summarise": BACKGROUND,
+          "learn": BACKGROUND}  # fmt: skip
 
 
 def queue_of(job: str) -> str:

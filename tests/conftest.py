@@ -10,6 +10,7 @@ statements are compiled. A test gets a copy of the first two, and the third is n
 from __future__ import annotations
 
 import gc
+import importlib
 import itertools
 import os
 import shutil
@@ -28,6 +29,7 @@ from psycopg2.extensions import connection
 from sqlalchemy import URL, Engine
 
 from bot.simulation import Place, Sent, Simulation, Speech
+from scripts.model_server import ModelServer
 from services.clock import Clock, VirtualClock
 from services.db.embedded import start_embedded
 from services.db.engine import Database, make_engine, normalise_url
@@ -230,6 +232,23 @@ class Chat:
         return list(self.simulation.sent)
 
     understood: dict[str, object] | None = None
+
+
+@pytest.fixture(scope="session")
+def serving_model() -> Iterator[ModelServer]:
+    """A model server for the whole run; its clients are loaded, which takes longer than tests wait for an answer."""
+    for name in ("langchain_openai", "openai.resources.audio", "openai.resources.chat"):
+        importlib.import_module(name)
+    server = ModelServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def model(serving_model: ModelServer) -> ModelServer:
+    """A model server of which nothing was asked yet."""
+    serving_model.reset()
+    return serving_model
 
 
 Opening = Callable[[Settings, VirtualClock], Simulation]

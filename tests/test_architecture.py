@@ -187,7 +187,7 @@ def test_who_opens_a_transaction_alone_takes_the_database() -> None:
         "services/tenants/showing.py", "services/assistant/action_rounds.py", "services/assistant/learning.py",
         "services/assistant/vectorising.py", "services/assistant/agent.py", "services/assistant/paying.py",
         "services/assistant/summaries.py", "services/assistant/speech.py", "services/assistant/understanding.py",
-        "services/assistant/vision.py", "services/tenants/credit_upkeep.py",
+        "services/assistant/vision.py", "services/assistant/pictures.py", "services/tenants/credit_upkeep.py",
     }  # fmt: skip
     wrong = [
         name(path)

@@ -41,7 +41,7 @@ def _of_file(context: Context) -> Reply:
     if is_voice(context.message):
         return say(_of_voice(context, example), outcome="voice")
     file = file_of(context.message)
-    if file is not None and kind_of(file.mime, file.name or "") is not None:
+    if file is not None and kind_of(file.mime, file.name or "") not in (None, "image"):
         return say(_("Shall your bots learn this? Reply to it with *kb*, or send it again with the caption *kb*."))
     return say(_("I can only read text so far. Please write it, for example: {example}", example=example))
 

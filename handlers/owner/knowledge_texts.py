@@ -19,6 +19,7 @@ BotNames = Mapping[int, str]
 
 _KINDS: Mapping[str, Renderable] = {
     "pdf": _("PDF"), "docx": _("Word file"), "text": _("text"), "table": _("table"), "web": _("web page"),
+    "image": _("picture"),
 }  # fmt: skip
 
 

@@ -17,6 +17,8 @@ from services.db.models import Message
 from services.errors import DomainError
 from services.i18n import Renderable, _, lines
 from services.messaging.media import shown_name
+from services.tenants import credits
+from services.tenants.plans import feature
 
 # Whoever deals with customers may teach what they are told.
 TEACHES = "people"
@@ -66,7 +68,7 @@ def _quoted(context: Context) -> Message | None:
 
 
 def _of_file(context: Context, file: File, where: Place, title: str | None) -> Requested:
-    problem = _unreadable(file)
+    problem = _unreadable(context, file)
     if problem is not None:
         raise DomainError("unreadable_kind", problem)
     extension = (file.name or "").rpartition(".")[2] or file.mime.rpartition("/")[2]
@@ -74,18 +76,32 @@ def _of_file(context: Context, file: File, where: Place, title: str | None) -> R
     return documents.request_document(context.tx, where, GivenFile(file.hash, file.mime, name), title)
 
 
-def _unreadable(file: File) -> Renderable | None:
+def _unreadable(context: Context, file: File) -> Renderable | None:
     """What to send instead of a file that can't be learnt."""
     family, kind = file.mime.partition("/")[0], file.mime.rpartition(".")[2]
-    if documents.kind_of(file.mime, file.name or "") is not None:
+    how = documents.kind_of(file.mime, file.name or "")
+    if how == "image":
+        return _not_looked_at(context)
+    if how is not None:
         return None
     if family == "image":
-        return _(
-            "I can't read pictures yet. Write the text in it as a message (kb add QUESTION = ANSWER), or send the"
-            " document as PDF, Word or CSV."
-        )
+        return _("I can't read that kind of picture. Send it as JPEG or PNG, or its text as a message.")
     if family in ("audio", "video"):
         return _("I can't learn from recordings. Write it as a message: kb add QUESTION = ANSWER")
     if "spreadsheet" in file.mime or kind == "sheet" or "excel" in file.mime:
         return _("I can't learn Excel files. Save the sheet as CSV (or PDF) and send that with the caption *kb*.")
     return _("I can't learn that type of file. Save it as PDF, Word (DOCX), text or CSV and send that.")
+
+
+def _not_looked_at(context: Context) -> Renderable | None:
+    """Why no model looks at a picture here, and what to send instead; None where one does."""
+    instead = _(
+        "Write the text in it as a message (kb add QUESTION = ANSWER), or send the document as PDF, Word or CSV."
+    )
+    if not context.settings.uses_chat:
+        return lines(_("I can't read pictures, for no AI model is set up here."), instead)
+    if not feature(context.tenant.plan, context.tenant.limits, "vision"):
+        return lines(_("Pictures are read from the plan *pro* on."), instead)
+    if not credits.may_use(context.tx):
+        return lines(_("Your AI credits are used up, so pictures can't be read. *credits* shows more."), instead)
+    return None

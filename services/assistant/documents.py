@@ -21,7 +21,7 @@ from services.tenants import audit
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _KINDS = {
     "application/pdf": "pdf", DOCX: "docx", "text/plain": "text", "text/markdown": "text", "text/csv": "table",
-    "text/tab-separated-values": "table",
+    "text/tab-separated-values": "table", "image/jpeg": "image", "image/png": "image",
 }  # fmt: skip
 _TABLES = (".csv", ".tsv", ".tab")
 
@@ -50,7 +50,7 @@ class Requested:
 
 
 def kind_of(mime: str, name: str) -> str | None:
-    """How a file is read: `pdf`, `docx`, `text` or `table`; None for what can't be read."""
+    """How a file is read: `pdf`, `docx`, `text`, `table` or `image`; None for what can't be read."""
     kind = _KINDS.get(mime)
     return "table" if kind == "text" and name.casefold().endswith(_TABLES) else kind
 

@@ -13,12 +13,13 @@ import structlog
 from sqlalchemy import func, select
 
 from services import queue, web
-from services.assistant import documents, embeddings, knowledge, reading
+from services.assistant import documents, embeddings, knowledge, pictures, reading
 from services.assistant.entries import Entry
+from services.assistant.models import Models, Picture
 from services.db.engine import Database, Tx, is_outage
 from services.db.models import KnowledgeSource, KnowledgeVersion, WhatsAppSession
 from services.errors import DomainError
-from services.i18n import Renderable, _, _n, lines
+from services.i18n import Renderable, Shown, _, _n, lines
 from services.messaging.files import FileStore
 from services.messaging.notices import tell_owner
 from services.settings import Settings
@@ -29,6 +30,8 @@ MAX_BEGINS = 6
 PAUSE = timedelta(minutes=1)
 # The owner hears how far it is when it takes longer than this, and once more after as long again.
 SLOW = timedelta(seconds=5)
+# Characters of what stands on a picture that the owner is shown.
+MOST_SHOWN = 1_500
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +45,7 @@ class Task:
     kind: str
     address: str | None
     file_hash: str | None
+    mime: str | None
     name: str
     asked: datetime
     begun: datetime
@@ -59,14 +63,19 @@ class Learnt:
     mime: str | None
 
 
-def learn(db: Database, files: FileStore, settings: Settings, tenant_id: int, source_id: int) -> None:
-    """Reads a document or page that waits and has it answer; the owner hears how it went."""
+def learn(
+    db: Database, files: FileStore, settings: Settings, tenant_id: int, source_id: int, models: Models | None = None
+) -> None:
+    """Reads a document, page or picture that waits and has it answer; the owner hears how it went."""
     with db.tenant(tenant_id) as tx:
         task = _begin(tx, source_id)
     if task is None:
         return
     try:
-        learnt = _read(files, settings, task, _Progress(db, tenant_id, task))
+        if task.kind == "image":
+            learnt = _looked_at(db, files, models, tenant_id, task)
+        else:
+            learnt = _read(files, settings, task, _Progress(db, tenant_id, task))
         with db.tenant(tenant_id) as tx:
             _keep(tx, settings, task, learnt)
     except DomainError as refusal:
@@ -87,7 +96,10 @@ def _begin(tx: Tx, source_id: int) -> Task | None:
         return None
     source.status, source.attempts, source.pages_read = "learning", source.attempts + 1, 0
     name = source.file_name or source.title
-    task = Task(source.id, source.title, source.kind, source.address, source.file_hash, name, source.changed_at, tx.now)
+    task = Task(
+        source.id, source.title, source.kind, source.address, source.file_hash, source.mime, name,
+        source.changed_at, tx.now,
+    )  # fmt: skip
     tx.flush()
     if source.attempts > MAX_BEGINS:
         _give_up(tx, task, "not_learnt", _NOT_LEARNT)
@@ -125,6 +137,17 @@ def _read(files: FileStore, settings: Settings, task: Task, progress: Callable[[
     if not read.entries:
         raise DomainError("nothing_to_learn", _("There is no text in it that could be learnt."))
     return Learnt(read.title, read.pages, read.entries, read.notes, file_hash, mime)
+
+
+def _looked_at(db: Database, files: FileStore, models: Models | None, tenant_id: int, task: Task) -> Learnt:
+    """What a model writes down of a picture, learnt like a text that was sent."""
+    assert task.file_hash is not None
+    picture = Picture(files.path(task.file_hash).read_bytes(), task.mime or "")
+    words = pictures.words_on(db, models, tenant_id, picture)
+    read = reading.read_file(files.path(files.put(words.encode())), "text", max_pages=1, progress=lambda *_: None)
+    shown = words if len(words) <= MOST_SHOWN else f"{words[:MOST_SHOWN].rstrip()} …"
+    note = lines(_("An AI model read this. Please check it, figures above all:"), Shown(shown))
+    return Learnt(None, None, read.entries, (note, *read.notes), task.file_hash, task.mime)
 
 
 class _Progress:

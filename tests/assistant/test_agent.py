@@ -49,19 +49,6 @@ def shop(server: Server) -> Iterator[Shop]:
         db.close()
 
 
-@pytest.fixture(scope="module")
-def serving() -> Iterator[ModelServer]:
-    served = ModelServer()
-    yield served
-    served.close()
-
-
-@pytest.fixture
-def model(serving: ModelServer) -> ModelServer:
-    serving.reset()
-    return serving
-
-
 def models_of(model: ModelServer, **more: str) -> Models:
     given = {"OPENAI_BASE_URL": model.url, "CHAT_MODEL": "first", **more}
     made = Models.from_settings(load_settings(given))

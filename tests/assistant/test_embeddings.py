@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from scripts.model_server import Fault, ModelServer, vector
 from services.assistant.embeddings import Embedder, UnavailableError
 from services.settings import SettingsError, load_settings
 from tests.assistant.servers import RawServer
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[ModelServer]:
-    served = ModelServer()
-    yield served
-    served.close()
-
-
-@pytest.fixture
-def model(server: ModelServer) -> ModelServer:
-    server.requests.clear()
-    server.faults.clear()
-    return server
 
 
 def embedder(model: ModelServer, **more: str) -> Embedder:

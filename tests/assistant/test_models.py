@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -27,17 +27,9 @@ SCHEMA = {
 KEY = "sk-very-secret"
 
 
-@pytest.fixture(scope="module")
-def serving() -> Iterator[ModelServer]:
-    served = ModelServer()
-    yield served
-    served.close()
-
-
 @pytest.fixture
-def server(serving: ModelServer) -> ModelServer:
-    serving.reset()
-    return serving
+def server(model: ModelServer) -> ModelServer:
+    return model
 
 
 def models_of(url: str, **more: str) -> Models:

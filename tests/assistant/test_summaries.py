@@ -24,13 +24,6 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def serving() -> Iterator[ModelServer]:
-    served = ModelServer()
-    yield served
-    served.close()
-
-
-@pytest.fixture(scope="module")
 def tenants(server: Server) -> Iterator[tuple[Database, int, int]]:
     with server.fresh() as url:
         db = Database(server.engine(url.database, 4), VirtualClock(START))
@@ -98,11 +91,10 @@ class Talk:
 
 
 @pytest.fixture
-def talk(tenants: tuple[Database, int, int], serving: ModelServer) -> Talk:
+def talk(tenants: tuple[Database, int, int], model: ModelServer) -> Talk:
     """A new chat."""
-    serving.reset()
     db, tenant_id, _ = tenants
-    models = Models.from_settings(load_settings({"OPENAI_BASE_URL": serving.url, "CHAT_MODEL": "first"}))
+    models = Models.from_settings(load_settings({"OPENAI_BASE_URL": model.url, "CHAT_MODEL": "first"}))
     assert models is not None
     models.pause = 0.0
     with db.tenant(tenant_id) as tx:
@@ -110,7 +102,7 @@ def talk(tenants: tuple[Database, int, int], serving: ModelServer) -> Talk:
         chat = Conversation(tenant_id=tx.tenant, session_id=session_id, chat=f"62813{next(_numbers)}@s.whatsapp.net")
         tx.add(chat)
         tx.flush()
-        return Talk(db, tenant_id, chat.id, serving, models)
+        return Talk(db, tenant_id, chat.id, model, models)
 
 
 def lines(first: int, last: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +14,7 @@ from services.db.models import OutboxMessage
 from services.settings import Settings
 from tests.conftest import START, TEMPLATE, Chat, Opening, Server, english_lender, indonesian_lender
 from tests.conversations.book import BUDI
+from tests.conversations.modelled import teach
 
 STRANGERS_AMOUNT = "123.457"
 
@@ -38,11 +40,18 @@ _ended: dict[str, datetime] = {}
 
 
 @pytest.fixture
+def taught() -> None:
+    """Has a test begin with the shop of `modelled.teach`."""
+
+
+@pytest.fixture
 def starting_point(request: pytest.FixtureRequest, server: Server, opening: Opening) -> str:
     """The stranger has written down a debt already when a conversation begins.
 
     What a module's tests begin with is played once as well: `BEGINNINGS` there has it under the name of the fixture.
     """
+    if "taught" in request.fixturenames:
+        return server.template(f"{TEMPLATE}_taught", partial(_teach, opening))
     name = next((each for each in BUSINESSES if each in request.fixturenames), None)
     if name is None:
         return TEMPLATE
@@ -64,6 +73,15 @@ def starting_point(request: pytest.FixtureRequest, server: Server, opening: Open
         _ended[template] = clock.now()
 
     return server.template(template, fill)
+
+
+def _teach(opening: Opening, settings: Settings) -> None:
+    clock = VirtualClock(START)
+    simulation = opening(settings, clock)
+    simulation._counter = 1000
+    teach(simulation)
+    assert clock.now() == START
+    simulation.close()
 
 
 @pytest.fixture

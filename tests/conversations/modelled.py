@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot.simulation import Simulation
 from scripts.model_server import ModelServer
 from services.clock import VirtualClock
 from services.db.engine import Tx
@@ -28,21 +29,29 @@ TAUGHT = {
 }
 
 
+def teach(simulation: Simulation) -> Chat:
+    """A shop whose bot has learnt three answers; a stranger's shop knows another one."""
+    chat = _shop(simulation)
+    for question, answer in TAUGHT.items():
+        chat.owner(f"kb tambah {question} = {answer}")
+    chat.owner("kb tambah Berapa harga semen? = Semen rahasia Rp 77.777", place=chat.stranger)
+    return chat
+
+
+def _shop(simulation: Simulation) -> Chat:
+    tenant = simulation.place(NewTenant("Toko Maju", OWNER))
+    return Chat(simulation, tenant, simulation.place(NewTenant("Orang Lain", STRANGER)))
+
+
 @contextmanager
 def shop_with_model(
     opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer, **more: object
 ) -> Iterator[Chat]:
-    """A shop whose bot has learnt three answers, with a model server at hand; a stranger's shop knows others."""
+    """The shop of `teach`, which the test's database has already (`taught`), with a model server at hand."""
     with_model = {"openai_base_url": model.url, "chat_model": "played", **more}
     simulation = opening(settings.model_copy(update=with_model), clock)
     try:
-        tenant = simulation.place(NewTenant("Toko Maju", OWNER))
-        chat = Chat(simulation, tenant, simulation.place(NewTenant("Orang Lain", STRANGER)))
-        for question, answer in TAUGHT.items():
-            chat.owner(f"kb tambah {question} = {answer}")
-        chat.owner("kb tambah Berapa harga semen? = Semen rahasia Rp 77.777", place=chat.stranger)
-        model.reset()
-        yield chat
+        yield _shop(simulation)
     finally:
         simulation.close()
 

@@ -21,16 +21,8 @@ QUESTION, ANSWER = "kalian jual genteng metal warna hijau?", "Gentengnya habis, 
 THRESHOLD = 2
 
 
-@pytest.fixture(scope="module")
-def model() -> Iterator[ModelServer]:
-    server = ModelServer()
-    yield server
-    server.close()
-
-
 @pytest.fixture
-def shop(opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer) -> Iterator[Chat]:
-    model.reset()
+def shop(taught: None, opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer) -> Iterator[Chat]:
     with shop_with_model(opening, settings, clock, model, busy_threshold=THRESHOLD) as chat:
         model.brain = lambda _body: Reply(ANSWER)
         yield chat

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import select, update
 
 from scripts.model_server import ModelServer
@@ -100,13 +98,6 @@ def test_who_may_look(chat: Chat) -> None:
     helper = "6281355550001"
     assert "Sisa: 100" in chat.say("kredit", f"staff:{helper}")[0].text
     assert "Sisa" not in chat.person(BUDI, "kredit")
-
-
-@pytest.fixture(scope="module")
-def serving_model() -> Iterator[ModelServer]:
-    server = ModelServer()
-    yield server
-    server.close()
 
 
 def test_vectors_wait_until_there_are_credits(

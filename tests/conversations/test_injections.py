@@ -28,15 +28,10 @@ _KEPT = ("ledger_entries", "debts", "conversation_instructions", "chatbots", "kn
          "agreements", "tenants", "users", "sessions", "consents")  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def model() -> Iterator[ModelServer]:
-    server = ModelServer()
-    yield server
-    server.close()
-
-
 @pytest.fixture
-def attacked(opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer) -> Iterator[Chat]:
+def attacked(
+    taught: None, opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer
+) -> Iterator[Chat]:
     """A shop with a debtor, a bot that a model speaks for, and a stranger with secrets; the model is the worst."""
     with shop_with_model(opening, settings, clock, model) as chat:
         chat.owner("pinjam Budi 987654 1 tahun")

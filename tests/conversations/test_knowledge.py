@@ -189,7 +189,7 @@ def test_a_reply_to_a_file_teaches_it(english: Chat, tmp_path: Path) -> None:
 
 
 UNREADABLE = (
-    ("menu.jpg", None, "can't read pictures yet"),
+    ("menu.jpg", None, "no AI model is set up"),
     ("voice.ogg", b"OggS\0\2" + b"\0" * 20 + b"\1\x13OpusHead", "can't learn from recordings"),
     ("empty.pdf", b"", "That file is empty"),
     ("blank.txt", b" \n", "I couldn't learn blank.txt (number 1).\nThere is no text in that file."),

@@ -44,23 +44,8 @@ WRONG = (
 DONT_KNOW = "Saya tidak tahu soal itu, maaf."
 
 
-@pytest.fixture(scope="module")
-def serving_model() -> Iterator[ModelServer]:
-    """Ending one takes half a second, so that the tests share it."""
-    server = ModelServer()
-    yield server
-    server.close()
-
-
 @pytest.fixture
-def model(serving_model: ModelServer) -> ModelServer:
-    """A model server of which nothing was asked yet."""
-    serving_model.reset()
-    return serving_model
-
-
-@pytest.fixture
-def shop(opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer) -> Iterator[Chat]:
+def shop(taught: None, opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer) -> Iterator[Chat]:
     with shop_with_model(opening, settings, clock, model) as chat:
         yield chat
 

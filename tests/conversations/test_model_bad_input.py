@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -169,16 +168,6 @@ CASES = (
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def model() -> Iterator[ModelServer]:
-    """Loading the clients takes longer than the tests wait for an answer."""
-    for name in ("langchain_openai", "openai.resources.audio", "openai.resources.chat"):
-        importlib.import_module(name)
-    server = ModelServer()
-    yield server
-    server.close()
-
-
 @dataclass(frozen=True)
 class Stage:
     """One business for all cases, of an installation with a model and of the same one without."""
@@ -189,13 +178,13 @@ class Stage:
 
 @pytest.fixture(scope="module")
 def stage(
-    server: Server, opening: Opening, model: ModelServer, tmp_path_factory: pytest.TempPathFactory
+    server: Server, opening: Opening, serving_model: ModelServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Stage]:
     clock = VirtualClock(START)
     with server.fresh() as url:
         plain = settings_for(url, tmp_path_factory.mktemp("stage"))
         named = {
-            "openai_base_url": model.url,
+            "openai_base_url": serving_model.url,
             "openai_api_key": SecretStr("a-key"),
             "chat_model": "chatty",
             "answer_timeout": 1.0,
@@ -219,7 +208,6 @@ _people, _borrowers = count(1), count()
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_it_has_a_clear_outcome(stage: Stage, model: ModelServer, tmp_path: Path, case: Case) -> None:
     chat, number = stage.chat, next(_people)
-    model.reset()
     models = chat.simulation.platform.jobs.handler.minds.models
     assert models is not None
     models.breaker, models.pause = Breaker(), 0.0

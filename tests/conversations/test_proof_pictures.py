@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -24,21 +22,6 @@ SLIP = {
     "reference": "TRX-12345",
 }  # fmt: skip
 ASKS = "Saya tidak melihat pembayaran di gambar itu. Kalau itu bukti pembayaran, silakan tulis jumlahnya."
-
-
-@pytest.fixture(scope="module")
-def serving_model() -> Iterator[ModelServer]:
-    """Ending one takes half a second, so that the tests share it; loading the client takes longer than they wait."""
-    importlib.import_module("langchain_openai")
-    server = ModelServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def model(serving_model: ModelServer) -> ModelServer:
-    serving_model.reset()
-    return serving_model
 
 
 @pytest.fixture

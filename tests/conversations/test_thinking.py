@@ -22,23 +22,6 @@ SITI = "6281300000001"
 OPEN_AT_8, DELIVERY = "Kami buka jam 8 pagi.", "Ya, kami antar gratis di Jakarta."
 
 
-@pytest.fixture(scope="module")
-def serving_model() -> Iterator[ModelServer]:
-    """Ending one takes half a second, so that the tests share it."""
-    server = ModelServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def model(serving_model: ModelServer) -> ModelServer:
-    """A model server of which nothing was asked yet."""
-    serving_model.requests.clear()
-    serving_model.faults.clear()
-    serving_model.before = None
-    return serving_model
-
-
 @pytest.fixture
 def shop(opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer) -> Iterator[Chat]:
     """A shop whose bot has learnt two answers, with a model server at hand."""

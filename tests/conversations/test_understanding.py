@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,20 +21,11 @@ from tests.conversations.proposals import ENGLISH, NONSENSE, ORDERS, SENTENCES, 
 from tests.conversations.recordings import opus
 
 
-@pytest.fixture(scope="module")
-def serving_model() -> Iterator[ModelServer]:
-    """Ending one takes half a second, so that the tests share it."""
-    server = ModelServer()
-    yield server
-    server.close()
-
-
 @pytest.fixture
-def model(serving_model: ModelServer) -> ModelServer:
-    """A model server of which nothing was asked yet; it knows of no command unless a test says so."""
-    serving_model.reset()
-    serving_model.brain = lambda _body: says("none")
-    return serving_model
+def model(model: ModelServer) -> ModelServer:
+    """A model that knows of no command unless a test says so."""
+    model.brain = lambda _body: says("none")
+    return model
 
 
 @pytest.fixture

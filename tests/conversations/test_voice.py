@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,21 +15,6 @@ from tests.conftest import Chat
 from tests.conversations.book import BUDI, RINA, count
 from tests.conversations.lending import offer
 from tests.conversations.recordings import opus, wav
-
-
-@pytest.fixture(scope="module")
-def serving_model() -> Iterator[ModelServer]:
-    """Ending one takes half a second, so that the tests share it; loading the client takes longer than they wait."""
-    importlib.import_module("openai.resources.audio")
-    server = ModelServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def model(serving_model: ModelServer) -> ModelServer:
-    serving_model.reset()
-    return serving_model
 
 
 @pytest.fixture

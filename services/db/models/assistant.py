@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.db.models.base import Base, Json, Numbered, OfTenant, belongs_to
 from services.db.models.vector import Vector
 
-SOURCE_KINDS = ("qa", "pdf", "docx", "text", "table", "web")
+SOURCE_KINDS = ("qa", "pdf", "docx", "text", "table", "web", "image")
 SOURCE_STATES = ("waiting", "learning", "ready", "failed", "removed")
 ANSWER_OUTCOMES = ("answered", "offered", "unknown", "asked_person", "greeted", "closed", "failed")
 

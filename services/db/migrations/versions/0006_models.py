@@ -45,6 +45,8 @@ alter table ai_credits add constraint ck_ai_credits_kind check (
     kind in ('granted', 'allowance', 'lapsed', 'reserved', 'settled', 'released')
 );
 create index ix_ai_credits_reserved on ai_credits (tenant_id, at) where kind = 'reserved';
+alter table knowledge_sources drop constraint ck_knowledge_sources_kind, add constraint ck_knowledge_sources_kind
+    check (kind in ('qa', 'pdf', 'docx', 'text', 'table', 'web', 'image'));
 alter table answers alter credits type numeric(14, 3);
 alter table messages add reading_due timestamptz, add heard jsonb;
 alter table conversations add summary text, add summary_to timestamptz, add thinking_until timestamptz;
