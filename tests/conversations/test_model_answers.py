@@ -212,7 +212,7 @@ def test_without_a_model_the_bot_answers_as_ever(shop: Chat, model: ModelServer)
 
 
 def test_vectors_come_first_and_arent_needed(
-    opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer
+    taught: None, opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer
 ) -> None:
     with shop_with_model(opening, settings, clock, model, embedding_model="spelling", embedding_timeout=0.5) as shop:
         model.replies += [Reply("Gentengnya habis, kak.")] * 2
@@ -227,7 +227,7 @@ def test_vectors_come_first_and_arent_needed(
 
 
 def test_a_slow_model_is_not_waited_for(
-    opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer
+    taught: None, opening: Opening, settings: Settings, clock: VirtualClock, model: ModelServer
 ) -> None:
     with shop_with_model(opening, settings, clock, model, answer_timeout=0.8) as shop:
         model.faults += [Fault(200, delay=20)] * 20

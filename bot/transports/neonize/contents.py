@@ -111,6 +111,15 @@ def _lines(*texts: str | bytes) -> str:
     return "\n".join(filter(None, (words(text).strip() for text in texts)))
 
 
+def _copy(part: Any, kept: Any, name: str) -> None:
+    """Copies a field; a text that is no UTF-8 comes out of the library as bytes, which it doesn't take back."""
+    value = getattr(part, name)
+    try:
+        setattr(kept, name, value)
+    except UnicodeDecodeError:
+        setattr(kept, name, words(value))
+
+
 def _file(kind: str, field: str) -> Callable[[Any], Content]:
     """A reader for a message with a file; `field` is where the library looks for it when it is fetched."""
 
@@ -118,7 +127,7 @@ def _file(kind: str, field: str) -> Callable[[Any], Content]:
         kept = type(part)()
         for name in _FILE_FIELDS:
             if part.HasField(name):
-                setattr(kept, name, getattr(part, name))
+                _copy(part, kept, name)
         media: dict[str, object] = {
             "mime": words(part.mimetype) or _MIMES[kind],
             "size": int(part.fileLength),

@@ -251,6 +251,12 @@ def test_text_that_is_no_utf8_is_read_all_the_same() -> None:
     assert inbound is not None and inbound.text == "a\ufffd\ufffdb"
 
 
+def test_a_file_whose_type_is_no_utf8_is_fetched_all_the_same() -> None:
+    inbound = said(Message.FromString(b"\x1a\x03\x12\x01\x80"))
+    assert inbound is not None and inbound.media is not None
+    assert (inbound.kind, inbound.media["mime"]) == ("image", "\ufffd")
+
+
 FIELDS = [field.name for field in Message.DESCRIPTOR.fields if field.message_type is not None]
 
 
