@@ -16,13 +16,13 @@ from scripts.models.shapes import Body, Reply, wanted_schema
 SPOKEN = "Halo, jam berapa buka?"
 MOST_WORDS = 60
 # What of a question's words a source has to hold; letters by which two words count as one.
-ENOUGH, STEM = 0.5, 5
+ENOUGH, STEM = 0.4, 5
 
 _LITTLE = """
     a ada adalah aku anda and apa apakah are at bang bisa boleh buat can dan dari deh di do does dong for gak ga gan i
     in ini is it itu juga kah kak kakak kalau kami kamu kan ke ku lah mas mau mbak me min my nih of or our pada pak
     permisi please saya si sih the this to tolong untuk want we what when where which with ya yang you your how much
-    many berapa gimana bagaimana kapan dimana mana siapa jam
+    many berapa gimana bagaimana kapan dimana mana siapa jam tanya jadi jadinya sama terus total people three
 """
 _ENGLISH_WORDS = """
     a and are can could do does for hello hey how i is may me much my of please sell thanks thank the there to want what
