@@ -143,6 +143,8 @@ OTHER_CURRENCIES = [
     ("en", "1.250 million", "1250000"),
     ("en", "two hundred", "200"),
     ("en", "two hundred and fifty", "250"),
+    ("en", "two fifty", "250"),
+    ("en", "one twenty-five", "125"),
     ("en", "one million two hundred thousand", "1200000"),
     ("en", "-$50", "-50"),
     ("en", "-50.25", "-50.25"),

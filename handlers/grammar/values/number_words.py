@@ -77,6 +77,8 @@ def _component(words: Sequence[str], at: int) -> tuple[int, int, int] | None:
         return digit + 10, 1, at + 2
     if following in _AFTER_DIGIT:
         return digit * _AFTER_DIGIT[following], _AFTER_DIGIT[following], at + 2
+    if digit and following in TENS:
+        return digit * 100, 100, at + 1  # `two fifty` is 250
     return digit, 1, at + 1
 
 
