@@ -146,7 +146,7 @@ class Settings(BaseSettings):
     ] = "whisper-1"
     answer_timeout: Annotated[
         float, Field(gt=0, le=120, description="Seconds after which an answer is given without a model.")
-    ] = 15
+    ] = 14
     answer_steps: Annotated[int, Field(ge=1, le=20, description="Times that a model may be asked for one answer.")] = 5
     voice_max_seconds: Annotated[
         int, Field(ge=1, le=3600, description="Seconds of the longest voice note that is listened to.")

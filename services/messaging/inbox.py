@@ -155,7 +155,8 @@ def read_first(tx: Tx, message: Message, wants: str) -> None:
     """Has a model read a message before it is handled; it and what follows in its chat wait meanwhile."""
     until = tx.now + READING_PATIENCE
     message.reading_due = until
-    queue.defer(tx, "read", f"read:{tx.tenant}:{message.id}", message_id=message.id, wants=wants)
+    # A whole chat waits for it: it comes before answers.
+    queue.defer(tx, "read", f"read:{tx.tenant}:{message.id}", priority=1, message_id=message.id, wants=wants)
     key = f"{_key(tx, message.session_id)}:{until.timestamp()}"
     queue.defer(tx, "inbound", key, at=until, session_id=message.session_id)
 

@@ -47,9 +47,9 @@ def test_it_waits_with_what_follows_in_its_chat_and_nobody_else(db: Database, te
 
 
 def test_it_is_read_apart_from_other_work(tenant: Registered, owner: Connection, unread: int) -> None:
-    jobs = rows(owner, "select queue_name, task_name, scheduled_at from procrastinate_jobs order by id")
+    jobs = rows(owner, "select queue_name, task_name, scheduled_at, priority from procrastinate_jobs order by id")
     assert [(job.queue_name, job.task_name) for job in jobs] == [("models", "read"), ("default", "inbound")]
-    assert jobs[0].scheduled_at is None
+    assert (jobs[0].scheduled_at, jobs[0].priority) == (None, 1)
     assert jobs[1].scheduled_at is not None
 
 
