@@ -48,8 +48,12 @@ def runs(pid: int) -> bool:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A data folder that the tests of this file use one after the other; no server runs between them."""
+    """A data folder, made already, that the tests of this file use one after the other; no server runs between them.
+
+    Whichever of them comes first: workers of pytest take tests from each other.
+    """
     folder = tmp_path_factory.mktemp("embedded") / "db"
+    start_embedded(folder, KEY).stop()
     yield folder
     start_embedded(folder, KEY).stop()
 
