@@ -87,7 +87,7 @@ def tried(
     may = wants_model and may_use(tx, settings)
     if may and written is None and not thought.is_final:
         locale = bot.language or words.language(question) or tenant.locale
-        asked = Asked(tx, tenant, bot, question_of(question), locale, thought.vectors)
+        asked = Asked(tx, tenant, bot, question_of(question), locale, thought.vectors, outcome.near)
         return Thinking(texts, asked.brief(message_id=message_id))
     if wants_model and written is None:
         written = Written(problem="failed" if may else "credits")

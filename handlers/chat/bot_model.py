@@ -7,7 +7,7 @@ is None here, and the bot answers as it does without one.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -80,7 +80,9 @@ def by_model(turn: Turn, bot: Chatbot, outcome: Outcome) -> Thinking | None:
     if not turn.may_think:
         return Thinking()
     assert context.contact is not None
-    asked = Asked(context.tx, context.tenant, bot, question, turn.locale or context.locale, turn.thought.vectors)
+    asked = Asked(
+        context.tx, context.tenant, bot, question, turn.locale or context.locale, turn.thought.vectors, outcome.near
+    )
     texts = answering.questions(context.text) if context.settings.uses_vectors else ()
     return Thinking(texts, asked.brief(context))
 
@@ -116,6 +118,7 @@ class Asked:
     question: str
     locale: str
     vectors: Vectors
+    near: Mapping[str, tuple[Found, ...]]
 
     def brief(self, context: Context | None = None, message_id: int | None = None) -> Brief:
         """Everything that a model is told; without a `context` nobody in particular asks."""
@@ -149,11 +152,17 @@ class Asked:
         """What is near the question or one of its sentences, the most probable first."""
         best: dict[int, Found] = {}
         for part in answering.questions(self.question):
-            vector = self.vectors.get(part)
-            for each in retrieval.search(self.tx, part, chatbot_id=self.bot.id, vector=vector, limit=MOST):
+            for each in self._near(part):
                 if each.confidence >= max(LEAST, best[each.entry_id].confidence if each.entry_id in best else 0):
                     best[each.entry_id] = each
         return tuple(sorted(best.values(), key=lambda each: -each.confidence)[:MOST])
+
+    def _near(self, text: str) -> Sequence[Found]:
+        """What was found for a text, looked up now where it wasn't for the answer without a model."""
+        known = self.near.get(text)
+        if known is not None:
+            return known[:MOST]
+        return retrieval.search(self.tx, text, chatbot_id=self.bot.id, vector=self.vectors.get(text), limit=MOST)
 
     def _seat(self, contact: Contact | None, notes: Sequence[str], sources: Sequence[Found]) -> Seat:
         tenant = self.tenant

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from sqlalchemy import select
@@ -32,6 +32,7 @@ class Outcome:
 
     `confidence` is the estimated probability, 0 to 1, that the answer (or the first option) is right; `open` lists the
     questions of a message that stay without an answer while others got one; `passed` those to which nothing comes near.
+    `near` is all that was found, by the text that was looked up.
     """
 
     kind: Literal["answer", "offer", "unknown"]
@@ -40,6 +41,7 @@ class Outcome:
     confidence: float
     open: tuple[str, ...] = ()
     passed: tuple[str, ...] = ()
+    near: Mapping[str, tuple[Found, ...]] = field(default_factory=dict, compare=False, repr=False)
 
 
 def questions(text: str) -> tuple[str, ...]:
@@ -51,11 +53,16 @@ def questions(text: str) -> tuple[str, ...]:
 
 def look_up(tx: Tx, text: str, chatbot_id: int | None, vectors: Vectors | None = None) -> Outcome:
     """The outcome for a message, out of what this bot and all bots of the tenant were taught."""
-    whole, *parts = questions(text)
-    decision = _decide(tx, whole, chatbot_id, vectors)
-    if not parts:
+    asked = questions(text)
+    near = {each: retrieval.search(tx, each, chatbot_id=chatbot_id, vector=(vectors or {}).get(each)) for each in asked}
+    return replace(_decided({each: deciding.decide(each, found) for each, found in near.items()}), near=near)
+
+
+def _decided(decisions: Mapping[str, Decision]) -> Outcome:
+    """The outcome for a message by the decisions on the whole of it, and then on its sentences."""
+    (_whole, decision), *each = decisions.items()
+    if not each:
         return _outcome(decision)
-    each = [(part, _decide(tx, part, chatbot_id, vectors)) for part in parts]
     sure = _distinct([decided for _part, decided in each if decided.kind == "answer"])
     passed = tuple(part for part, decided in each if decided.kind == "unknown" and words.asks(part))
     if len(sure) < 2 and decision.kind == "answer":
@@ -64,12 +71,6 @@ def look_up(tx: Tx, text: str, chatbot_id: int | None, vectors: Vectors | None =
         unanswered = tuple(part for part, decided in each if decided.kind == "offer")
         return replace(_together(sure, unanswered), passed=passed)
     return _outcome(_best(decision, [decided for _part, decided in each]))
-
-
-def _decide(tx: Tx, question: str, chatbot_id: int | None, vectors: Vectors | None) -> Decision:
-    vector = (vectors or {}).get(question)
-    found = retrieval.search(tx, question, chatbot_id=chatbot_id, vector=vector)
-    return deciding.decide(question, found)
 
 
 def _outcome(decision: Decision) -> Outcome:

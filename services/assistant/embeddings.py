@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from services import queue
 from services.assistant import connections
+from services.assistant.models import NO_KEY
 from services.db.engine import Tx
 from services.settings import Settings
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 # Texts in one request, and how long a request of the background may take, in seconds.
 BATCH, PATIENCE = 64, 60.0
-# Servers want a key even where they check none.
-_NO_KEY = SecretStr("none")
 
 
 class UnavailableError(Exception):
@@ -41,7 +40,7 @@ class Embedder:
 
     def __init__(self, model: str, key: SecretStr | None, base_url: str | None, timeout: float) -> None:
         self.model = model
-        self._key, self._base_url, self._timeout = key or _NO_KEY, base_url, timeout
+        self._key, self._base_url, self._timeout = key or NO_KEY, base_url, timeout
         self._clients: dict[float, OpenAIEmbeddings] = {}
         self._lock = threading.Lock()
 
