@@ -44,7 +44,7 @@ _LINK = re.compile(
 )
 _PERCENT_WORDS = frozenset(("%", "٪", "persen", "prosen", "percent", "pct"))
 _RUN = re.compile(r"\d+(?:[ ./-]\d+)*")
-_CODE = re.compile(r"(?<![\d.,])\d{1,6}(?:[- ]\d{2,6}){2,}(?![.,]?\d)")
+_CODE = re.compile(r"(?<![\d.,])\d{1,10}(?:[- ]\d{2,10}){2,}(?![.,]?\d)")
 _NO_CODE = re.compile(r"\d{1,3}(?: \d{3})+|\d{1,2}-\d{1,2}-\d{2,4}|\d{4}-\d{1,2}-\d{1,2}")
 _HIDDEN = re.compile(r"[\w+/=-]{40,200}")
 _BREAK = re.compile(r"[.!?;\n:]")

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handlers.chat.grounding import ungiven
@@ -75,6 +75,7 @@ def test_percentages(share: int, other: int, data: st.DataObject) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(account=st.integers(10**8, 10**12), other=st.integers(10**8, 10**12), grouped=st.booleans())
+@example(account=10**12, other=10**8, grouped=True)
 def test_account_numbers(account: int, other: int, grouped: bool) -> None:
     def spelt(number: int) -> str:
         text = str(number)
