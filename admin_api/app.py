@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, cast
 
 from flask import Flask, redirect
@@ -14,33 +15,37 @@ from flask_openapi3.openapi import OpenAPI
 from sqlalchemy import create_engine
 from werkzeug.wrappers import Response
 
-from admin_api import VERSION, gateway, health, notifications, sessions, tenants, usage
+from admin_api import VERSION
 from admin_api.auth import KeyChecker
 from admin_api.edge import Edge, attach
 from admin_api.errors import handle, refuse, require_json
 from admin_api.examples import illustrate
+from admin_api.families import FAMILIES
 from admin_api.guard import guard
 from admin_api.metrics import Metrics
 from admin_api.rates import Window
-from admin_api.routing import SECURITY
+from admin_api.routing import BEARER, SECURITY
 from admin_api.shapes import Failure
 from admin_api.telemetry import watch
 from services.clock import SystemClock
 from services.db.engine import Database
 from services.messaging.files import FileStore
 from services.messaging.sending import NumberRule
+from services.security import derive, load_secret_key
 from services.settings import Settings, load_settings
 
 LARGEST_BODY = 1024 * 1024
-_FAMILIES = (
-    tenants.family, usage.family, sessions.admin, notifications.family, gateway.family, sessions.family,
-    health.family, health.figures,
-)  # fmt: skip
 _ABOUT = (
     "The super admin's side of Juragan, and the gateway by which other programs send WhatsApp messages."
     " Every failure has the same shape; `Accept-Language` (en, id) decides the language of its text."
 )
-_KEY = {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "The super admin's key."}
+_KEY = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "X-API-Key",
+    "description": "A key: the super admin's, or a business's.",
+}
+_TOKEN = {"type": "http", "scheme": "bearer", "description": "The access token of a person who is logged in."}
 
 
 def create_app(
@@ -58,29 +63,36 @@ def create_app(
     `wait` sleeps some seconds and `ticking` gives seconds that only go forward; tests give their own.
     """
     app = _bare()
+    signing_key = _signing_key(settings)
     attach(
         app,
         Edge(
             db=db, settings=settings, keys=keys, files=files, work=work, wait=wait, ticking=ticking,
             rule=NumberRule(settings.whatsapp_allowed_phone_pattern, settings.blocked_numbers),
             rate=Window(settings.whatsapp_rate_limit_per_company, settings.whatsapp_rate_limit_window / 1000),
-            metrics=Metrics(db), waiting=threading.Semaphore(settings.http_threads // 2),
+            signing_key=signing_key, metrics=Metrics(db), waiting=threading.Semaphore(settings.http_threads // 2),
         ),
     )  # fmt: skip
     handle(app)
     watch(app)
     app.before_request(guard)
     app.before_request(require_json)
-    for family in _FAMILIES:
+    for family in FAMILIES:
         app.register_api(family.blueprint)
     illustrate(app.api_doc)
     return app
 
 
+def _signing_key(settings: Settings) -> Callable[[], str]:
+    """What gives the key of access tokens, read from where secrets are when it is first needed."""
+    given = settings.secret_key.get_secret_value() if settings.secret_key else None
+    return cache(lambda: derive(load_secret_key(settings.data_dir / "secrets", given), "access tokens"))
+
+
 def _bare() -> OpenAPI:
     app = OpenAPI(
         "admin_api", info=Info(title="Juragan", version=VERSION, description=_ABOUT), static_folder=None,
-        security_schemes=cast(Any, {SECURITY: _KEY}), validation_error_callback=refuse,
+        security_schemes=cast(Any, {SECURITY: _KEY, BEARER: _TOKEN}), validation_error_callback=refuse,
         validation_error_model=Failure, doc_prefix="/openapi",
     )  # fmt: skip
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY

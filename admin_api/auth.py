@@ -1,4 +1,4 @@
-"""Whose key it is: keys from the settings and stored ones, and what happens to those who guess.
+"""Whose key or token it is: keys from the settings, stored ones, logins, and what happens to those who guess.
 
 Keys are compared as hashes and never logged.
 """
@@ -10,12 +10,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
+from admin_api.callers import Caller, by_login, by_platform_key, by_user_key
 from admin_api.rates import Window
 from services.db.engine import Database
 from services.errors import DomainError
 from services.i18n import _
 from services.settings import Settings, SettingsError
-from services.tenants import keys
+from services.tenants import keys, logins, user_keys
 
 SHORTEST = 8
 FAILURES, PER_SECONDS = 20, 60
@@ -38,7 +39,7 @@ def configured_keys(settings: Settings) -> tuple[str, ...]:
 
 
 class KeyChecker:
-    """Knows whose key it is. `ticking` gives seconds that only go forward."""
+    """Knows whose key or access token it is. `ticking` gives seconds that only go forward."""
 
     def __init__(
         self, db: Database, configured: Sequence[str], *, ticking: Callable[[], float] = time.monotonic
@@ -50,20 +51,40 @@ class KeyChecker:
         self._remembered: dict[str, tuple[str, float]] = {}
         self._lock = threading.Lock()
 
-    def check(self, key: str, address: str) -> str:
-        """The name of the key; raises `DomainError` `api_key_invalid`, `api_key_revoked` or `too_many_failures`."""
+    def check(self, key: str, address: str, signing_key: Callable[[], str]) -> Caller:
+        """Whose it is; `signing_key` gives what access tokens are signed with.
+
+        Raises `DomainError` `api_key_invalid`, `api_key_revoked`, `token_invalid`, `token_expired` or
+        `too_many_failures`.
+        """
         if not self._failures.is_open(address):
             raise self._throttled(address)
-        digest = keys.digest(key)
         try:
-            name = self._by_settings(digest) or self._by_memory(digest) or self._by_database(key, digest)
-        except DomainError:
-            self._failures.hit(address)
+            found = self._by_token(key, signing_key()) if logins.looks_like_token(key) else self._by_key(key)
+        except DomainError as refusal:
+            # Tokens expire all the time: whoever gets the next one isn't guessing.
+            if refusal.code != "token_expired":
+                self._failures.hit(address)
             raise
-        if name is None:
+        if found is None:
             self._failures.hit(address)
             raise DomainError("api_key_invalid", _("This API key isn't known here."))
-        return name
+        return found
+
+    def _by_token(self, token: str, signing_key: str) -> Caller:
+        claims = logins.read(token, signing_key, self._db.clock.now())
+        with self._db.system() as tx:
+            return by_login(logins.current(tx, claims))
+
+    def _by_key(self, key: str) -> Caller | None:
+        digest = keys.digest(key)
+        name = self._by_settings(digest) or self._by_memory(digest)
+        if name is None and key.startswith(user_keys.PREFIX):
+            with self._db.system() as tx:
+                holder = user_keys.verify(tx, key)
+            return None if holder is None else by_user_key(holder)
+        name = name or self._by_database(key, digest)
+        return None if name is None else by_platform_key(name)
 
     def _throttled(self, address: str) -> DomainError:
         return DomainError(

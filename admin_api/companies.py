@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from admin_api.edge import edge
+from admin_api import tenancy
+from admin_api.edge import caller, edge
+from admin_api.guard import route_access
 from services.db.models import Tenant
 from services.errors import DomainError
 from services.i18n import Shown
@@ -12,15 +14,29 @@ from services.tenants import registration
 
 
 def tenant_of(reference: str) -> Tenant:
-    """The tenant that an address of the super admin names: by its number, else by its company id."""
-    with edge().db.system() as tx:
-        return registration.find(tx, reference, number_first=True)
+    """The tenant that an address names: by its number, else by its company id; for others than the super admin there
+    is only their own. Raises `DomainError` `tenant_unknown` or `tenant_mismatch`.
+    """
+    return _admitted(_find(reference, number_first=True))
 
 
 def _company(company_id: str) -> Tenant:
     """The other way round: a company id may be a number."""
+    return _admitted(_find(company_id, number_first=False))
+
+
+def _find(reference: str, *, number_first: bool) -> Tenant:
+    own = caller().tenant
+    if own is not None and not caller().is_super_admin:
+        if reference not in (own.slug, str(own.id)):
+            raise registration.unknown(reference)
+        return own
     with edge().db.system() as tx:
-        return registration.find(tx, company_id)
+        return registration.find(tx, reference, number_first=number_first)
+
+
+def _admitted(found: Tenant) -> Tenant:
+    return tenancy.admit(tenancy.require_same(found), route_access())
 
 
 def company_of(company_id: str | None) -> Tenant:
@@ -33,10 +49,13 @@ def company_of(company_id: str | None) -> Tenant:
     if wanted:
         check_company(wanted)
         return _company(wanted)
+    own = caller().tenant
+    if own is not None and not caller().is_super_admin:
+        return _admitted(own)
     if not settings.whatsapp_multi_tenant:
         found = _company(settings.default_company_id) if settings.default_company_id else _only()
         if found is not None:
-            return found
+            return _admitted(found) if settings.default_company_id is None else found
     raise DomainError("company_required", Shown("Company ID is required in multi-tenant mode"))
 
 

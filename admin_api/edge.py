@@ -17,11 +17,11 @@ from services.tenants.actors import Actor
 
 if TYPE_CHECKING:
     from admin_api.auth import KeyChecker
+    from admin_api.callers import Caller
     from admin_api.metrics import Metrics
     from admin_api.rates import Window
 
 _NAME = "juragan"
-HEALTH = "health.health"
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Edge:
 
     `work` tells what the rest of the process does, for the details of the health page. `waiting` are the places for
     requests that wait for something: others are answered at once, so that waiting never takes the last thread.
+    `signing_key` gives what access tokens are signed with.
     """
 
     db: Database
@@ -40,6 +41,7 @@ class Edge:
     metrics: Metrics
     wait: Callable[[float], object]
     ticking: Callable[[], float]
+    signing_key: Callable[[], str]
     files: FileStore | None = None
     work: Callable[[], Mapping[str, object]] | None = None
     waiting: threading.Semaphore = field(default_factory=threading.Semaphore)
@@ -47,10 +49,6 @@ class Edge:
     def is_document(self, endpoint: str | None) -> bool:
         """Whether this is a page that describes the API."""
         return (endpoint or "").split(".", 1)[0] in ("openapi", "swagger")
-
-    def is_public(self, endpoint: str | None) -> bool:
-        """Whether nobody needs a key for it."""
-        return endpoint == HEALTH or self.is_document(endpoint)
 
 
 def edge() -> Edge:
@@ -66,6 +64,12 @@ def attach(app: object, made: Edge) -> None:
     app.extensions[_NAME] = made  # type: ignore[attr-defined]
 
 
+def caller() -> Caller:
+    """Whoever asks."""
+    found: Caller = g.caller
+    return found
+
+
 def actor() -> Actor:
     """Whoever asks, as the records name them."""
-    return Actor("api_key", g.caller, "super_admin")
+    return caller().actor

@@ -20,13 +20,17 @@ log = structlog.get_logger()
 # Refusals of the rules as statuses; those that aren't here are 422.
 STATUS: Mapping[str, int] = {
     "company_required": 400, "company_invalid": 400, "bad_json": 400,
-    "api_key_missing": 401, "api_key_invalid": 401, "api_key_revoked": 401,
+    "tenant_required": 400,
+    "api_key_missing": 401, "api_key_invalid": 401, "api_key_revoked": 401, "token_invalid": 401, "token_expired": 401,
+    "login_failed": 401, "subscription_required": 402,
+    "forbidden": 403, "scope_required": 403, "plan_required": 403, "tenant_mismatch": 403, "limit_reached": 403,
     "tenant_unknown": 404, "session_unknown": 404, "message_unknown": 404, "notification_unknown": 404,
     "api_key_unknown": 404,
     "number_taken": 409, "company_taken": 409, "max_sessions": 409, "session_exists": 409, "session_limit": 409,
     "no_active_session": 409, "already_connected": 409, "not_pairing": 409, "pairing_failed": 409,
     "code_is_typed": 409, "source_used": 409,
-    "key_used": 409, "tenant_inactive": 409, "tenant_closed": 409, "platform_tenant": 409, "nothing_to_link": 409,
+    "key_used": 409, "tenant_inactive": 409, "status_refused": 409,
+    "tenant_closed": 409, "platform_tenant": 409, "nothing_to_link": 409,
     "qr_expired": 410,
     "rate_limited": 429, "too_many_failures": 429,
 }  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from admin_api.routing import SAME_AS
+
 _AT = "2025-02-13T03:00:00Z"
 _WHATSAPP = {"session": "main", "state": "pairing", "reason": "asked for", "since": _AT}
 _TENANT = {
@@ -98,7 +100,7 @@ def illustrate(document: dict[str, Any]) -> None:
     """Puts the examples into the description of the API."""
     for operations in document["paths"].values():
         for operation in operations.values():
-            data = EXAMPLES.get(operation["operationId"])
+            data = EXAMPLES.get(operation.get(SAME_AS, operation["operationId"]))
             if data is not None:
                 _put(operation["responses"], data)
 

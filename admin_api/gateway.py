@@ -6,6 +6,7 @@ import uuid
 
 from flask import Response
 
+from admin_api.access import require_auth, require_role, require_subscription
 from admin_api.companies import company_of
 from admin_api.edge import actor, edge
 from admin_api.replies import ok
@@ -16,11 +17,14 @@ from services.errors import DomainError
 from services.i18n import Shown
 from services.messaging import sending
 from services.messaging.sending import Wish
+from services.tenants.scopes import SENDING
 
 family = Family("gateway", "Messages", "Sending by WhatsApp for other programs.", "/api/whatsapp")
 
 
 @family.post("/send", Answer[QueuedShown], 202)
+@require_role("staff", SENDING, tenant="named")
+@require_subscription
 def send_message(body: MessageWanted, header: Idempotent) -> Response:
     """Takes a message to be sent; a repeat with the same key sends none and answers the same."""
     tenant = company_of(body.company_id)
@@ -38,6 +42,7 @@ def _count(tenant: str) -> None:
 
 
 @family.get("/messages/<string:companyId>/<string:messageId>", Answer[MessageShown])
+@require_auth("messages:read", tenant="named")
 def message_status(path: MessagePath) -> Response:
     """What became of a message."""
     with edge().db.tenant(company_of(path.company_id).id) as tx:

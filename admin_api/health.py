@@ -9,6 +9,7 @@ from flask import Response, g
 from sqlalchemy.exc import SQLAlchemyError
 
 from admin_api import VERSION
+from admin_api.access import public, require_role
 from admin_api.edge import edge
 from admin_api.errors import away
 from admin_api.replies import made
@@ -27,11 +28,12 @@ _TROUBLED = ("reconnecting", "failed", "banned", "replaced")
 TROUBLED_SHARE = 0.2
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
-family = Family("health", "Health", "How the installation is.", is_open=True)
+family = Family("health", "Health", "How the installation is.")
 figures = Family("metrics", "Health", "How the installation is.")
 
 
 @family.get("/health", Answer[HealthShown])
+@public
 def health() -> Response:
     """How the installation is: only the status, with a key the details. 503 while the database is away."""
     try:
@@ -41,7 +43,7 @@ def health() -> Response:
             raise
         log.warning("database away", during="health")
         return away({"data": HealthShown(status="down").model_dump(mode="json", exclude_none=True)})
-    shown = found if "caller" in g else HealthShown(status=found.status)
+    shown = found if "caller" in g and g.caller.is_super_admin else HealthShown(status=found.status)
     return made(
         Answer[HealthShown](data=shown).model_dump_json(by_alias=True, exclude_none=True),
         200,
@@ -69,6 +71,7 @@ def _troubled(states: Mapping[str, int]) -> float:
 
 
 @figures.get("/metrics", {"content": {"text/plain": {"schema": {"type": "string"}}}})
+@require_role("super_admin")
 def metrics() -> Response:
     """The installation in figures, as Prometheus reads them."""
     response = made(edge().metrics.text(), 200)

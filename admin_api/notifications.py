@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
+from admin_api.access import require_role
 from admin_api.companies import tenant_of
 from admin_api.edge import actor, edge
 from admin_api.replies import ok, paged
@@ -17,6 +18,7 @@ family = Family("notifications", "Notifications", "What people have to know of."
 
 
 @family.get("", Paged[NotificationShown])
+@require_role("super_admin")
 def notifications(query: NotificationsWanted) -> Response:
     """Notifications of all tenants, those first that nobody has seen."""
     with edge().db.system() as tx:
@@ -25,6 +27,7 @@ def notifications(query: NotificationsWanted) -> Response:
 
 
 @family.post("/<string:tenant>/<string:id>/seen", Answer[NotificationShown])
+@require_role("super_admin")
 def notification_seen(path: NotificationPath) -> Response:
     """Marks a notification as seen; a second time changes nothing."""
     tenant = tenant_of(path.tenant)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -10,21 +11,24 @@ from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
 
+from admin_api.access import access_of
 from admin_api.shapes import Failure
 
 View = TypeVar("View", bound=Callable[..., Response])
-SECURITY = "apiKey"
-_FAILURES = (400, 401, 404, 409, 413, 415, 422, 429, 500, 503)
+SECURITY, BEARER = "apiKey", "bearer"
+SAME_AS = "x-same-as"
+_FAILURES = (400, 401, 402, 403, 404, 409, 413, 415, 422, 429, 500, 503)
 
 
 class Family:
     """Routes with a common beginning and a heading in the documents."""
 
-    def __init__(self, name: str, heading: str, about: str, prefix: str = "", *, is_open: bool = False) -> None:
+    def __init__(self, name: str, heading: str, about: str, prefix: str = "") -> None:
+        self.declared: dict[Callable[..., Response], tuple[str, str, dict[int, Any]]] = {}
+        self.prefix = prefix
         self.blueprint = APIBlueprint(
             name, __name__, url_prefix=prefix or None, abp_tags=[Tag(name=heading, description=about)],
-            abp_security=[] if is_open else [{SECURITY: []}], operation_id_callback=_operation_id,
-            abp_responses=cast(Any, dict.fromkeys(_FAILURES, Failure)),
+            operation_id_callback=_operation_id, abp_responses=cast(Any, dict.fromkeys(_FAILURES, Failure)),
         )  # fmt: skip
 
     def get(
@@ -33,13 +37,54 @@ class Family:
         """A route that only looks. `also` are other successes by their status."""
         return self._declared("get", rule, {200: answer, **(also or {})})
 
-    def post(self, rule: str, answer: type[BaseModel], status: int = 200) -> Callable[[View], View]:
+    def post(
+        self, rule: str, answer: type[BaseModel], status: int = 200, *, also: dict[int, Any] | None = None
+    ) -> Callable[[View], View]:
         """A route that changes something."""
-        return self._declared("post", rule, {status: answer})
+        return self._declared("post", rule, {status: answer, **(also or {})})
+
+    def put(self, rule: str, answer: type[BaseModel]) -> Callable[[View], View]:
+        """A route that puts something in the place of what is there."""
+        return self._declared("put", rule, {200: answer})
+
+    def patch(self, rule: str, answer: type[BaseModel]) -> Callable[[View], View]:
+        """A route that changes some fields."""
+        return self._declared("patch", rule, {200: answer})
+
+    def delete(self, rule: str, answer: type[BaseModel]) -> Callable[[View], View]:
+        """A route that takes something away."""
+        return self._declared("delete", rule, {200: answer})
 
     def _declared(self, method: str, rule: str, answers: dict[int, Any]) -> Callable[[View], View]:
+        def declare(view: View) -> View:
+            self.declared[view] = (method, rule, answers)
+            return self._register(method, rule, answers, view, {})
+
+        return declare
+
+    def also_at(self, method: str, rule: str, of: Family, view: Callable[..., Response]) -> None:
+        """Serves a view of another family at one more address, as another system has called it."""
+        first_method, first_rule, answers = of.declared[view]
+        name = f"{method}_{_WORD.sub('_', rule).strip('_')}"
+        first_path = of.prefix + _PARAMETER.sub(r"{\1}", first_rule)
+        about = f"The same as `{first_method.upper()} {first_path}`."
+        self._register(
+            method, rule, answers, view,
+            {"endpoint": name, "operation_id": name, "description": about, "summary": about,
+             "openapi_extensions": {SAME_AS: view.__name__}},
+        )  # fmt: skip
+
+    def _register(self, method: str, rule: str, answers: dict[int, Any], view: View, more: dict[str, Any]) -> View:
+        access = access_of(view)
+        if access is None:
+            raise TypeError(f"{method} {rule}: nothing says who may call it")
+        told = more.pop("description", None) or " ".join((view.__doc__ or "").split())
+        security: list[dict[str, list[Any]]] = [] if access.role is None else [{SECURITY: []}, {BEARER: []}]
         declare: Callable[..., Callable[[View], View]] = getattr(self.blueprint, method)
-        return declare(rule, responses=answers)
+        return declare(rule, responses=answers, security=security, description=f"{told} {access.words}", **more)(view)
+
+
+_WORD, _PARAMETER = re.compile(r"[^a-zA-Z0-9]+"), re.compile(r"<(?:\w+:)?(\w+)>")
 
 
 def _operation_id(*, name: str, path: str, method: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from flask import Response
 
+from admin_api.access import require_auth, require_role
 from admin_api.companies import company_of
 from admin_api.edge import actor, edge
 from admin_api.pictures import code_answer, unlocked
@@ -38,22 +39,23 @@ from services.db.models import Tenant, WhatsAppSession
 from services.errors import DomainError
 from services.i18n import _
 from services.messaging.sending import SIMULATED
-from services.tenants import holding, registration, sessions
+from services.tenants import holding, life, registration, sessions
 from services.tenants.actors import Actor
 from services.tenants.plans import limit_of
 
 admin = Family("admin_sessions", "Sessions", "WhatsApp numbers and the processes that keep them.", "/admin")
 family = Family("sessions", "Sessions", "WhatsApp numbers and the processes that keep them.", "/api/whatsapp/sessions")
-_OFF = ("suspended", "closed")
 
 
 @admin.get("/sessions", Paged[SessionShown])
+@require_role("super_admin")
 def sessions_of_all(query: SessionsWanted) -> Response:
     """The numbers of all tenants."""
     return _page(query)
 
 
 @family.get("", Paged[SessionShown])
+@require_role("super_admin")
 def gateway_sessions(query: SessionsWanted) -> Response:
     """The numbers of all companies."""
     return _page(query)
@@ -67,6 +69,7 @@ def _page(query: SessionsWanted) -> Response:
 
 
 @admin.get("/session-hosts", Answer[HostsShown])
+@require_role("super_admin")
 def session_hosts() -> Response:
     """The processes that keep numbers connected."""
     with edge().db.system() as tx:
@@ -85,6 +88,7 @@ def session_hosts() -> Response:
 
 
 @family.get("/<string:companyId>", Answer[SessionShown])
+@require_auth("sessions:read", tenant="named")
 def session_status(path: CompanyPath, query: WhichSession) -> Response:
     """How a company's number is."""
     company = company_of(path.company_id)
@@ -93,12 +97,14 @@ def session_status(path: CompanyPath, query: WhichSession) -> Response:
 
 
 @family.get("/<string:companyId>/qr", CodeAnswer, also={202: Answer[CodeShown]})
+@require_auth("sessions:read", tenant="named")
 def session_qr(path: CompanyPath, query: PictureWanted) -> Response:
     """What is to be scanned to link a company's number; waits a few seconds for the first code."""
     return code_answer(company_of(path.company_id), query.session, query.format)
 
 
 @family.get("/<string:companyId>/history", Answer[HistoryShown])
+@require_auth("sessions:read", tenant="named")
 def session_history(path: CompanyPath, query: HistoryWanted) -> Response:
     """What happened to a company's number, the newest first."""
     with edge().db.tenant(company_of(path.company_id).id) as tx:
@@ -108,6 +114,7 @@ def session_history(path: CompanyPath, query: HistoryWanted) -> Response:
 
 
 @family.post("/<string:companyId>/initialize", Answer[SessionShown], 202)
+@require_role("manager", "sessions:write", tenant="named")
 def initialize_session(path: CompanyPath, body: Initialization) -> Response:
     """Begins to link a number, or has one that is linked connected; its code is then under `/qr`.
 
@@ -134,18 +141,21 @@ def _add_unless_there(company: Tenant, name: str, number: str) -> None:
 
 
 @family.post("/<string:companyId>/restart", Answer[SessionShown], 202)
+@require_role("manager", "sessions:write", tenant="named")
 def restart_session(path: CompanyPath, query: WhichSession) -> Response:
     """Has a number's connection made anew."""
     return _started(company_of(path.company_id), query.session, sessions.restart)
 
 
 @family.post("/<string:companyId>/disconnect", Answer[SessionShown], 202)
+@require_role("manager", "sessions:write", tenant="named")
 def disconnect_session(path: CompanyPath, query: WhichSession) -> Response:
     """Stops a number; it stays linked and can be started again."""
     return _asked(company_of(path.company_id), query.session, sessions.stop)
 
 
 @family.post("/<string:companyId>/logout", Answer[SessionShown], 202)
+@require_role("manager", "sessions:write", tenant="named")
 def logout_session(path: CompanyPath, query: WhichSession) -> Response:
     """Unlinks a number; it must be linked again afterwards."""
     return _asked(company_of(path.company_id), query.session, sessions.logout)
@@ -153,7 +163,7 @@ def logout_session(path: CompanyPath, query: WhichSession) -> Response:
 
 def _started(company: Tenant, name: str | None, start: Callable[[Tx, Actor, WhatsAppSession], None]) -> Response:
     """Starts a number of a company that is switched on, as long as there is room for one more."""
-    if company.status in _OFF:
+    if life.is_off(company.status):
         raise DomainError("tenant_inactive", _("{name} is switched off.", name=company.name))
     with edge().db.tenant(company.id) as tx:
         session = unlocked(tx, name)

@@ -119,10 +119,15 @@ class Page(Shape):
         return (self.page - 1) * self.per_page
 
 
+Status = Literal[
+    "pending_approval", "rejected", "pending_qr", "trial", "active", "past_due", "suspended", "inactive", "closed"
+]  # fmt: skip
+
+
 class TenantsWanted(Page):
     """Which tenants."""
 
-    status: Literal["active", "inactive", "suspended", "pending_qr", "pending", "closed"] | None = None
+    status: Status | None = None
     plan: Annotated[Line | None, Field(json_schema_extra={"example": "free"})] = None
     q: Annotated[Line | None, Field(description="Part of a name, company id, number or e-mail address.")] = None
 

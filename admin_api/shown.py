@@ -7,13 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from admin_api.shapes import Answer, Shape
+from admin_api.shapes import Answer, Shape, Status
 from services.db.models import OutboxMessage, Tenant, WhatsAppSession
 from services.tenants.plans import PLANS, limit_of
-
-# What the tables call it, and what the API does.
-STATUS = {"pending": "pending_qr", "active": "active", "suspended": "inactive", "closed": "closed"}
-STORED = {shown: stored for stored, shown in STATUS.items()} | {"pending": "pending", "suspended": "suspended"}
 
 
 class WhatsApp(Shape):
@@ -33,7 +29,7 @@ class TenantShown(Shape):
     name: str
     phone_number: str | None
     email: str | None
-    status: Literal["pending_qr", "active", "inactive", "closed"]
+    status: Status
     plan: str
     language: str
     timezone: str
@@ -55,7 +51,7 @@ def tenant_fields(tenant: Tenant, session: WhatsAppSession | None, ai_credits: i
     """The fields of a tenant, for it alone and for its details."""
     return {
         "id": tenant.id, "company_id": tenant.slug, "name": tenant.name, "email": tenant.email,
-        "phone_number": session and session.phone, "status": STATUS[tenant.status], "plan": tenant.plan,
+        "phone_number": session and session.phone, "status": tenant.status, "plan": tenant.plan,
         "language": tenant.locale, "timezone": tenant.timezone, "currency": tenant.currency,
         "country": tenant.country, "ai_credits": ai_credits, "created_at": tenant.created_at,
         "max_debts": limit_of(tenant.plan, tenant.limits, "debts"),

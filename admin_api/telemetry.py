@@ -43,7 +43,7 @@ def _end(response: Response) -> Response:
     edge().metrics.requests.labels(request.method, route, str(response.status_code)).observe(seconds)
     log.info(
         "request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1),
-        request_id=g.request_id, key=g.get("caller"),
+        request_id=g.request_id, key=g.caller.name if "caller" in g else None,
     )  # fmt: skip
     response.headers["X-Request-Id"] = g.request_id
     for name, value in _HEADERS.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
+from admin_api.access import require_role
 from admin_api.companies import check_company, tenant_of
 from admin_api.edge import actor, edge
 from admin_api.pictures import code_answer
@@ -20,8 +21,6 @@ from admin_api.shapes import (
     Toggle,
 )
 from admin_api.shown import (
-    STATUS,
-    STORED,
     CodeAnswer,
     CodeShown,
     Limit,
@@ -44,31 +43,33 @@ family = Family("tenants", "Tenants", "Businesses that use this installation.", 
 
 
 @family.get("/stats", Answer[StatsShown])
+@require_role("super_admin")
 def stats() -> Response:
     """The installation in figures."""
     with edge().db.system() as tx:
         found = registration.stats(tx)
     tenants = Totals(
         total=sum(found.by_status.values()), new_last_30_days=found.new_tenants, by_plan=dict(found.by_plan),
-        by_status={STATUS[status]: n for status, n in found.by_status.items()},
+        by_status=dict(found.by_status),
     )  # fmt: skip
     by_state = SessionTotals(total=sum(found.by_state.values()), by_state=dict(found.by_state))
     return ok(StatsShown(tenants=tenants, sessions=by_state, ai_credits=found.ai_credits))
 
 
 @family.get("/tenants", Paged[TenantShown])
+@require_role("super_admin")
 def tenants(query: TenantsWanted) -> Response:
     """All tenants with the state of their WhatsApp numbers."""
-    status = query.status and STORED[query.status]
     with edge().db.system() as tx:
         rows, total = registration.listed(
-            tx, status=status, plan=query.plan, q=query.q, offset=query.offset, limit=query.per_page
+            tx, status=query.status, plan=query.plan, q=query.q, offset=query.offset, limit=query.per_page
         )
     shown = [TenantShown.of(row.tenant, row.session, row.ai_credits) for row in rows]
     return paged(shown, total, query.page, query.per_page)
 
 
 @family.post("/tenants/register", Answer[RegisteredShown], 201)
+@require_role("super_admin")
 def register_tenant(body: Registration) -> Response:
     """Registers a tenant and begins to link its number with WhatsApp."""
     here = edge()
@@ -96,6 +97,7 @@ _LINKS = {"tenant": "", "qr": "/qr", "activate": "/activate"}
 
 
 @family.get("/tenant/<string:id>", Answer[TenantDetails])
+@require_role("super_admin")
 def tenant_details(path: TenantPath) -> Response:
     """A tenant with its numbers, limits and what it has used of them."""
     with edge().db.tenant(tenant_of(path.id).id) as tx:
@@ -114,18 +116,21 @@ def _details(found: Details) -> TenantDetails:
 
 
 @family.get("/tenant/<string:id>/qr", CodeAnswer, also={202: Answer[CodeShown]})
+@require_role("super_admin")
 def tenant_qr(path: TenantPath, query: PictureWanted) -> Response:
     """What is to be scanned to link the tenant's number; waits a few seconds for the first code."""
     return code_answer(tenant_of(path.id), query.session, query.format)
 
 
 @family.post("/tenant/<string:id>/activate", Answer[TenantDetails])
+@require_role("super_admin")
 def activate_tenant(path: TenantPath) -> Response:
     """Lets a tenant work; one that already does stays as it is."""
     return _switched(path.id, True)
 
 
 @family.post("/tenant/<string:id>/toggle", Answer[TenantDetails])
+@require_role("super_admin")
 def toggle_tenant(path: TenantPath, body: Toggle) -> Response:
     """Switches a tenant off or on, with its numbers."""
     return _switched(path.id, body.enabled)
@@ -138,6 +143,7 @@ def _switched(reference: str, enabled: bool | None) -> Response:
 
 
 @family.post("/tenant/<string:id>/plan", Answer[TenantDetails])
+@require_role("super_admin")
 def set_plan(path: TenantPath, body: PlanWanted) -> Response:
     """Moves a tenant to another plan."""
     with edge().db.tenant(tenant_of(path.id).id) as tx:

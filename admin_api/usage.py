@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from flask import Response
 from pydantic import Field
 
+from admin_api.access import require_role
 from admin_api.companies import tenant_of
 from admin_api.edge import actor, edge
 from admin_api.replies import ok, paged
@@ -114,6 +115,7 @@ class EntryShown(Shape):
 
 
 @family.post("/tenant/<string:id>/credits", Answer[CreditsShown], 201)
+@require_role("super_admin")
 def add_credits(path: TenantPath, body: CreditsWanted, header: Idempotent) -> Response:
     """Gives a tenant AI credits; a repeat with the same key or source gives none and answers the same."""
     source = header.idempotency_key or body.source or uuid.uuid4().hex
@@ -124,6 +126,7 @@ def add_credits(path: TenantPath, body: CreditsWanted, header: Idempotent) -> Re
 
 
 @family.get("/tenant/<string:id>/ai-usage", Answer[UsageShown])
+@require_role("super_admin")
 def ai_usage(path: TenantPath, query: UsageWanted) -> Response:
     """What a tenant used AI credits for: altogether, by purpose, bot, day and model."""
     tenant, db = tenant_of(path.id), edge().db
@@ -158,6 +161,7 @@ def _uses(uses: Uses) -> UsesShown:
 
 
 @family.get("/tenant/<string:id>/ai-credits", Paged[EntryShown])
+@require_role("super_admin")
 def ai_credits(path: TenantPath, query: Page) -> Response:
     """The entries of a tenant's account of AI credits, the newest first; together they are what is left."""
     with edge().db.tenant(tenant_of(path.id).id) as tx:

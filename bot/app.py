@@ -12,7 +12,6 @@ from services.clock import Clock
 from services.db.opening import OpenedDatabase, open_database
 from services.messaging.files import FileStore
 from services.settings import Settings
-from services.tenants import prices
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,6 @@ class Platform:
 def build(settings: Settings, clock: Clock, transport: Transport) -> Platform:
     """Opens the database and puts the parts together."""
     opened = open_database(settings, clock)
-    prices.decide(opened.database.engine, settings.ai_prices)
     handler = MultiTenantMessageHandler(opened.database, settings)
     files = FileStore(settings.data_dir / "files")
     jobs = Jobs(opened.database, settings, handler, Sender(opened.database, transport, files), files)

@@ -11,6 +11,7 @@ from bot.children import Parent
 from bot.transports.neonize.quiet import quiet_stdout
 from services.clock import SystemClock
 from services.db.engine import Database, make_engine
+from services.policy import policy_of
 from services.settings import Settings
 
 # Connections of a host: its threads use one each, and only for moments.
@@ -56,4 +57,4 @@ def _begin(settings: Settings, pool: int) -> tuple[Parent, Database]:
     quiet_stdout()
     parent = Parent()
     logs.configure(settings.model_copy(update={"whatsapp_log_level": parent.task.get("log", "info")}))
-    return parent, Database(make_engine(make_url(str(parent.task["url"])), pool), SystemClock())
+    return parent, Database(make_engine(make_url(str(parent.task["url"])), pool), SystemClock(), policy_of(settings))

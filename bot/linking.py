@@ -42,7 +42,7 @@ def _begin(service: running.Service) -> None:
         place = tenants.any_tenant(tx, sessions.KEPT)
     if place is None:
         new = asking.business()
-        place = tenants.register(db, replace(new, provider=sessions.KEPT, status="pending"))
+        place = tenants.register(db, replace(new, provider=sessions.KEPT, status="pending_qr"))
     click.echo("\nStarting …")
     with db.tenant(place.tenant_id) as tx:
         sessions.start(tx, SYSTEM, sessions.get(tx, place.session_id))

@@ -18,6 +18,7 @@ from handlers.reply import Drop, Pending, Reply
 from services.assistant import handoffs
 from services.i18n import _
 from services.messaging import outbox
+from services.tenants import life
 
 FLOOD_LIMIT = 30
 # What nobody says: marks on other messages, and what the apps tell each other.
@@ -66,7 +67,7 @@ def _keeps_quiet_in_group(context: Context, arriving: bool) -> Drop | Reply | No
 def _keeps_quiet(context: Context, arriving: bool) -> Drop | Reply | None:
     if context.is_blocked:
         return Drop("blocked")
-    if context.tenant.status not in ("active",):
+    if not life.works(context.tenant.status):
         return Drop("tenant_inactive")
     if in_takeover(context.conversation, context.tx.now) and not is_proof(context):
         return during_handoff(context) or Drop("takeover")

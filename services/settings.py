@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -20,7 +21,7 @@ from services.tenants import prices
 # Settings of a process beside Juragan's own (`PATH`, `LANG` …) are none of its business; under these prefixes an
 # unknown name is a misspelt one.
 _OWN_PREFIXES = ("WHATSAPP_", "JURAGAN_", "ENABLE_", "DATABASE_", "SUPER_ADMIN_", "HTTP_PORT", "HTTP_THREADS",
-                 "KNOWLEDGE_", "EMBEDDING_", "ANSWER_", "VOICE_", "AI_")  # fmt: skip
+                 "HTTP_DOMAIN", "DEFAULT_", "KNOWLEDGE_", "EMBEDDING_", "ANSWER_", "VOICE_", "AI_")  # fmt: skip
 
 
 class SettingsError(Exception):
@@ -125,6 +126,51 @@ class Settings(BaseSettings):
         bool,
         Field(description="Whether what people ask for becomes a numbered request; off, it is a plain message."),
     ] = True
+    enable_usage_tracking: Annotated[
+        bool, Field(description="Whether use is counted; off, there are no limits on use either.")
+    ] = True
+    default_daily_message_limit: Annotated[
+        int, Field(ge=-1, description="Messages a day to customers, unless set for the tenant; -1: any number.")
+    ] = 1000
+    default_monthly_message_limit: Annotated[int, Field(ge=-1, description="The same for a month.")] = 30_000
+    default_daily_campaign_limit: Annotated[
+        int, Field(ge=-1, description="Campaigns a day, unless set for the tenant; -1: any number.")
+    ] = 10
+    default_monthly_campaign_limit: Annotated[int, Field(ge=-1, description="The same for a month.")] = 300
+    trial_period: Annotated[int, Field(ge=0, le=365, description="Days for which an approved business may try.")] = 7
+    monthly_price: Annotated[Decimal, Field(ge=0, description="Price of `basic` for a month.")] = Decimal(50_000)
+    yearly_price: Annotated[Decimal, Field(ge=0, description="Price of `basic` for a year.")] = Decimal(500_000)
+    plan_prices: Annotated[
+        str,
+        Field(
+            description='Prices of other plans as JSON: `{"pro": {"monthly": 150000, "yearly": 1500000}}`; in a'
+            ' currency of their own: `{"USD": {"basic": {"monthly": 5, "yearly": 50}}}`.'
+        ),
+    ] = "{}"
+    billing_currency: Annotated[
+        str, Field(pattern="^[A-Z]{3}$", description="Currency of the prices that name none.")
+    ] = "IDR"
+    admin_email: Annotated[str | None, Field(description="Where the super admin reads mail; needs `SMTP_URL`.")] = None
+    smtp_url: Annotated[
+        SecretStr | None,
+        Field(description="Mail server for notices, as `smtp://user:password@host:587`; unset: no mail is sent."),
+    ] = None
+    http_domain: Annotated[
+        str | None,
+        Field(description="Domain whose sub-domains are tenants (`SLUG.DOMAIN`); unset: sub-domains mean nothing."),
+    ] = None
+    cors_origins: Annotated[
+        str, Field(description="Web pages, separated by commas, whose scripts may call the API; empty: none.")
+    ] = ""
+    api_rate_limit: Annotated[
+        int, Field(ge=1, description="Requests of one tenant (or the super admin) that the API takes in a minute.")
+    ] = 600
+    access_token_minutes: Annotated[
+        int, Field(ge=1, le=1440, description="Minutes for which a login's access token works.")
+    ] = 15
+    refresh_token_days: Annotated[
+        int, Field(ge=1, le=365, description="Days after which a person has to log in again.")
+    ] = 30
     openai_api_key: Annotated[
         SecretStr | None, Field(description="The key of an OpenAI-compatible model server; unset: no model is used.")
     ] = None

@@ -23,7 +23,7 @@ from services.messaging import contacts, outbox
 from services.messaging.addresses import Address
 from services.messaging.outbox import Outgoing
 from services.settings import Settings
-from services.tenants import audit
+from services.tenants import audit, life
 from services.tenants.actors import SYSTEM
 from services.tenants.preferences import value_of
 
@@ -55,7 +55,7 @@ def _due(tx: Tx) -> Iterator[tuple[int, datetime]]:
     found: dict[int, datetime] = {row.tenant_id: row.moment for row in tx.execute(_TENANTS)}
     if not found:
         return
-    for tenant in tx.scalars(select(Tenant).where(Tenant.id.in_(found), Tenant.status == "active")):
+    for tenant in tx.scalars(select(Tenant).where(Tenant.id.in_(found), Tenant.status.in_(life.WORKING))):
         if value_of(tenant, "sla") is not None:
             yield tenant.id, deadlines.waking(tenant, max(found[tenant.id], tx.now))
 
@@ -71,7 +71,7 @@ def run(db: Database, settings: Settings, tenant_id: int | None = None) -> None:
 
 def _round(tx: Tx, tenant: Tenant, blocked: Collection[str]) -> None:
     outgoing = [*_farewells(tenant, handoffs.expire(tx), deadlines.waking(tenant, tx.now), blocked)]
-    active = tenant.status == "active" and value_of(tenant, "sla") is not None
+    active = life.works(tenant.status) and value_of(tenant, "sla") is not None
     if active and deadlines.waking(tenant, tx.now) == tx.now:
         outgoing += _remind(tx, tenant)
     outbox.put(tx, outgoing)

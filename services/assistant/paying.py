@@ -21,7 +21,7 @@ from services.db.engine import Database, Tx
 from services.db.models import WhatsAppSession
 from services.i18n import Renderable
 from services.messaging.notices import tell_owner
-from services.tenants import credit_upkeep, credits, prices
+from services.tenants import credit_upkeep, credits
 from services.tenants.credits import Reservation
 
 log = structlog.get_logger(__name__)
@@ -70,7 +70,7 @@ class _Use:
     @property
     def cost(self) -> Decimal:
         """What it costs, as far as it has come."""
-        price = prices.decided(self.db.engine).of(self.bill.purpose, self.bill.model)
+        price = self.db.policy.prices.of(self.bill.purpose, self.bill.model)
         taken = self.units if self.bill.purpose in _BY_UNITS else self.bill.prompt_tokens + self.bill.completion_tokens
         return price.of(taken)
 

@@ -21,6 +21,7 @@ from services.assistant.paying import CreditsUsedUpError, paid
 from services.clock import local_date
 from services.db.engine import Database
 from services.db.models import Tenant
+from services.tenants import life
 
 CHARACTERS_PER_TOKEN = 3
 FIRST_PAUSE, LONGEST_PAUSE, MAX_ATTEMPTS = timedelta(minutes=1), timedelta(hours=3), 14
@@ -90,5 +91,5 @@ def embed_all(db: Database, embedder: Embedder | None) -> None:
     if embedder is None:
         return
     with db.system() as tx:
-        for tenant_id in tx.scalars(select(Tenant.id).where(Tenant.status == "active").order_by(Tenant.id)):
+        for tenant_id in tx.scalars(select(Tenant.id).where(Tenant.status.in_(life.WORKING)).order_by(Tenant.id)):
             queue.defer(tx, "embed", f"embed:{tenant_id}", tenant_id=tenant_id)

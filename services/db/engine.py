@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from services.clock import Clock
+from services.policy import Policy
 
 TENANT_ROLE = "app_tenant"
 SYSTEM_ROLE = "app_system"
@@ -31,11 +32,13 @@ _AWAY = ("08", "53", "57P", "58")
 class Tx(Session):
     """An open transaction: a SQLAlchemy session that also carries its tenant and the time at which it began.
 
-    `tenant_id` is None for the platform's own transactions. `now` is the clock's reading, UTC, for every rule within.
+    `tenant_id` is None for the platform's own transactions. `now` is the clock's reading, UTC, for every rule within;
+    `policy` what the operator decided.
     """
 
     tenant_id: int | None
     now: datetime
+    policy: Policy
 
     @property
     def tenant(self) -> int:
@@ -48,9 +51,10 @@ class Tx(Session):
 class Database:
     """The serving side of the database, one per process."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, policy: Policy | None = None) -> None:
         self.engine = engine
         self.clock = clock
+        self.policy = policy or Policy()
 
     @contextmanager
     def tenant(self, tenant_id: int) -> Iterator[Tx]:
@@ -69,6 +73,7 @@ class Database:
         with Tx(self.engine, autoflush=False, expire_on_commit=False) as tx, tx.begin():
             tx.tenant_id = tenant_id
             tx.now = self.clock.now()
+            tx.policy = self.policy
             tx.connection(execution_options={"scope": _scope(role, tenant_id)})
             yield tx
 

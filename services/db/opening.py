@@ -10,6 +10,7 @@ from services.clock import Clock
 from services.db import migrations
 from services.db.embedded import EmbeddedServer, start_embedded
 from services.db.engine import LOGIN_ROLE, Database, make_engine, normalise_url
+from services.policy import policy_of
 from services.security import derive, load_secret_key
 from services.settings import Settings
 
@@ -39,7 +40,8 @@ def open_database(settings: Settings, clock: Clock) -> OpenedDatabase:
     else:
         owner = normalise_url(settings.database_url.get_secret_value())
     url = migrate(owner, key)
-    return OpenedDatabase(Database(make_engine(url, settings.database_pool), clock), url, server)
+    database = Database(make_engine(url, settings.database_pool), clock, policy_of(settings))
+    return OpenedDatabase(database, url, server)
 
 
 def migrate(owner: URL, key: bytes) -> URL:

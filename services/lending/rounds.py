@@ -20,6 +20,7 @@ from services.db.models import Tenant
 from services.lending import agreement_rounds, hours, penalty_rounds, reminders, summary
 from services.lending.reminders import Due
 from services.settings import Settings
+from services.tenants import life
 from services.tenants.preferences import value_of
 
 
@@ -44,7 +45,7 @@ _AHEAD = timedelta(hours=14)
 def _waiting(tx: Tx) -> Sequence[Tenant]:
     """Active tenants whose round of the present day may still have to come, in a platform transaction."""
     done = or_(Tenant.daily_on.is_(None), Tenant.daily_on < (tx.now + _AHEAD).date())
-    return tx.scalars(select(Tenant).where(Tenant.status == "active", ~Tenant.is_platform, done)).all()
+    return tx.scalars(select(Tenant).where(Tenant.status.in_(life.WORKING), ~Tenant.is_platform, done)).all()
 
 
 def due_tenants(tx: Tx) -> list[int]:
@@ -54,7 +55,7 @@ def due_tenants(tx: Tx) -> list[int]:
 
 def next_round(tx: Tx) -> datetime | None:
     """When the next round of any tenant is due, in a platform transaction; in the past if one is due already."""
-    active = tx.scalars(select(Tenant).where(Tenant.status == "active", ~Tenant.is_platform)).all()
+    active = tx.scalars(select(Tenant).where(Tenant.status.in_(life.WORKING), ~Tenant.is_platform)).all()
     return min((hours.next_round(tenant, tx.now) for tenant in active), default=None)
 
 
@@ -77,7 +78,7 @@ def _due(db: Database, tenant_id: int) -> Iterator[Round | None]:
     """A transaction under the tenant's lock, with the round as it is now; None when it isn't due, or no more."""
     with db.tenant(tenant_id) as tx:
         tenant = tx.scalars(select(Tenant).where(Tenant.id == tx.tenant).with_for_update(key_share=True)).one()
-        if tenant.status != "active" or hours.next_round(tenant, tx.now) > tx.now:
+        if not life.works(tenant.status) or hours.next_round(tenant, tx.now) > tx.now:
             yield None
             return
         today = local_date(tx.now, tenant.timezone)

@@ -20,7 +20,7 @@ from services.messaging.addresses import CHANNEL, Address
 from services.messaging.outbox import Outgoing
 from services.messaging.splitting import split
 from services.phone import normalise_phone
-from services.tenants import audit
+from services.tenants import audit, life
 from services.tenants.actors import Actor
 
 LONGEST = 65_536
@@ -75,7 +75,7 @@ def queue(tx: Tx, actor: Actor, rule: NumberRule, wish: Wish) -> tuple[OutboxMes
     `no_active_session`, `key_used` (another message had that key).
     """
     tenant = tx.get_one(Tenant, tx.tenant)
-    if tenant.status in ("suspended", "closed"):
+    if life.is_off(tenant.status):
         raise DomainError("tenant_inactive", _("{name} is switched off.", name=tenant.name))
     number, body = rule.read(wish.phone, tenant.country), clean(wish.message)
     chat = str(Address.phone(number))

@@ -13,6 +13,14 @@ PERMISSIONS = {
     "read_only": frozenset({"read"}),
 }
 
+# From who may least to who may most.
+RANKS = ("read_only", "staff", "manager", "owner", "super_admin")
+
+
+def is_at_least(role: str, least: str) -> bool:
+    """Whether a role may whatever `least` may."""
+    return role in RANKS and RANKS.index(role) >= RANKS.index(least)
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

@@ -22,7 +22,7 @@ from services.db.engine import Tx
 from services.db.models import AiAccount, AiCredit, Tenant
 from services.errors import DomainError
 from services.i18n import _
-from services.tenants import audit, prices
+from services.tenants import audit
 from services.tenants.actors import Actor
 from services.tenants.plans import UNLIMITED, limit_of
 
@@ -136,7 +136,7 @@ def is_enough(tx: Tx, now: Standing) -> bool:
 
 def least(tx: Tx) -> Decimal:
     """What an answer costs at the least."""
-    return prices.decided(tx.connection().engine).of("chat").of(1)
+    return tx.policy.prices.of("chat").of(1)
 
 
 def _renewed(tx: Tx) -> Standing:

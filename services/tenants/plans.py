@@ -24,7 +24,10 @@ PLANS: Mapping[str, Mapping[str, int]] = {
 }
 
 # What only some plans can do.
-FEATURES: Mapping[str, frozenset[str]] = {"vision": frozenset({"pro", "enterprise"})}
+_FROM_BASIC, _FROM_PRO = frozenset({"basic", "pro", "enterprise"}), frozenset({"pro", "enterprise"})
+FEATURES: Mapping[str, frozenset[str]] = {
+    "vision": _FROM_PRO, "webhooks": _FROM_PRO, "api_keys": _FROM_BASIC, "campaigns": _FROM_BASIC
+}  # fmt: skip
 
 
 def limit_of(plan: str, overrides: Mapping[str, object], name: str) -> int:
@@ -34,6 +37,6 @@ def limit_of(plan: str, overrides: Mapping[str, object], name: str) -> int:
 
 
 def feature(plan: str, overrides: Mapping[str, object], name: str) -> bool:
-    """Whether a tenant may have `name` (`vision`: pictures are read by a model)."""
+    """Whether a tenant may have `name` (`vision`: pictures are read by a model; `api_keys`: keys for integrators)."""
     override = overrides.get(name)
     return override if isinstance(override, bool) else plan in FEATURES[name]

@@ -206,7 +206,9 @@ def _line(listed: registration.Listed) -> Renderable:
 
 
 _STATUS = {
-    "pending": _("not started yet"), "active": _("active"), "suspended": _("switched off"), "closed": _("closed"),
+    "pending_approval": _("waits for approval"), "rejected": _("rejected"), "pending_qr": _("not started yet"),
+    "trial": _("on trial"), "active": _("active"), "past_due": _("payment due"), "suspended": _("not paid"),
+    "inactive": _("switched off"), "closed": _("closed"),
 }  # fmt: skip
 _STATES = {
     "new": _("not linked"),

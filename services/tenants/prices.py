@@ -8,9 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal, InvalidOperation
 from typing import Any
-from weakref import WeakKeyDictionary
-
-from sqlalchemy import Engine
 
 SMALLEST = Decimal("0.001")
 _MOST = 1_000_000
@@ -75,16 +72,3 @@ def _price(name: str, value: Any) -> Price:
 
 def _is_price(value: Any) -> bool:
     return type(value) in (int, Decimal) and 0 <= value <= _MOST and value == round(Decimal(value), 3)
-
-
-_decided: WeakKeyDictionary[Engine, Prices] = WeakKeyDictionary()
-
-
-def decide(engine: Engine, written: str) -> None:
-    """Has the table of the settings hold for everything that is paid over a database's engine."""
-    _decided[engine] = read(written)
-
-
-def decided(engine: Engine) -> Prices:
-    """The table that holds there; the usual one if none was decided."""
-    return _decided.get(engine, Prices())

@@ -61,7 +61,7 @@ def read(application: Application, rule: NumberRule, provider: str) -> NewTenant
     _known_plan(application.plan)
     return NewTenant(
         name=application.name, phone=rule.read(application.phone, country), locale=locale, currency=currency,
-        timezone=timezone, country=country, plan=application.plan, email=application.email, status="pending",
+        timezone=timezone, country=country, plan=application.plan, email=application.email, status="pending_qr",
         provider=provider,
     )  # fmt: skip
 
@@ -142,8 +142,13 @@ def find(tx: Tx, reference: str, *, number_first: bool = False) -> Tenant:
     best = select(Tenant).where(matches).order_by(has_slug if number_first else has_slug.desc()).limit(1)
     found = None if "\x00" in reference else tx.scalars(best).one_or_none()
     if found is None:
-        raise DomainError("tenant_unknown", _("There is no tenant {reference}.", reference=reference))
+        raise unknown(reference)
     return found
+
+
+def unknown(reference: str) -> DomainError:
+    """The refusal of a tenant that isn't there, or isn't the caller's business."""
+    return DomainError("tenant_unknown", _("There is no tenant {reference}.", reference=reference))
 
 
 def only(tx: Tx) -> Tenant | None:
@@ -167,7 +172,7 @@ def set_enabled(tx: Tx, actor: Actor, enabled: bool | None) -> Tenant:
     wanted = before != "active" if enabled is None else enabled
     if tenant.is_platform and not wanted:
         raise DomainError("platform_tenant", _("The platform's own tenant can't be switched off."))
-    after = "active" if wanted else "suspended"
+    after = "active" if wanted else "inactive"
     if after == before:
         return tenant
     tenant.status = after
@@ -180,7 +185,7 @@ def set_enabled(tx: Tx, actor: Actor, enabled: bool | None) -> Tenant:
         session = sessions.get(tx, each)
         if not wanted:
             sessions.stop(tx, actor, session)
-        elif before == "suspended":
+        elif before == "inactive":
             resume(tx, actor, session)
     return tenant
 

@@ -194,7 +194,7 @@ def move(tx: Tx, session: WhatsAppSession, state: str, reason: str | None = None
 
 def _activate(tx: Tx) -> None:
     """A session that connects activates a tenant whom the super admin registered."""
-    tx.execute(update(Tenant).where(Tenant.id == tx.tenant, Tenant.status == "pending").values(status="active"))
+    tx.execute(update(Tenant).where(Tenant.id == tx.tenant, Tenant.status == "pending_qr").values(status="active"))
 
 
 def _tell_of_return(tx: Tx, session: WhatsAppSession, before: str, since: datetime | None) -> None:

@@ -48,7 +48,7 @@ def add(tx: Tx, new: NewTenant) -> Registered:
     tenant = Tenant(
         slug=_free_slug(tx, new.name), name=new.name, status=new.status, plan=new.plan, locale=new.locale,
         currency=new.currency, timezone=new.timezone, country=new.country, email=new.email,
-        is_platform=new.is_platform, created_at=tx.now,
+        is_platform=new.is_platform, created_at=tx.now, phone=new.phone, status_at=tx.now,
     )  # fmt: skip
     tx.add(tenant)
     tx.flush()

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse
 
 from admin_api.app import create_app
 from admin_api.auth import KeyChecker
 from services.db.engine import Database
+from services.db.models import Tenant, User
 from services.settings import Settings
-from services.tenants import pairings, sessions
+from services.tenants import logins, pairings, sessions, tenants, user_keys
 from services.tenants.actors import Actor
+from services.tenants.tenants import NewTenant
 from tests.db.asking import log_plainly
 
 KEY = "a-key-for-the-tests-only"
@@ -51,18 +54,30 @@ class Ticks:
 class Api:
     """Somebody who asks the API with a key."""
 
-    def __init__(self, app: Flask, db: Database) -> None:
+    def __init__(self, app: Flask, db: Database, headers: dict[str, str] | None = None) -> None:
         self.client: FlaskClient = app.test_client()
         self.db = db
-        self.headers = {"X-API-Key": KEY}
+        self.headers = headers or {"X-API-Key": KEY}
 
     def get(self, path: str, status: int | None = 200, **more: Any) -> Any:
         return self._read(self.client.get(path, headers=self.headers | more.pop("headers", {}), **more), status)
 
     def post(self, path: str, body: Any = None, status: int | None = 200, **more: Any) -> Any:
+        return self._send("post", path, body, status, more)
+
+    def put(self, path: str, body: Any = None, status: int | None = 200, **more: Any) -> Any:
+        return self._send("put", path, body, status, more)
+
+    def patch(self, path: str, body: Any = None, status: int | None = 200, **more: Any) -> Any:
+        return self._send("patch", path, body, status, more)
+
+    def delete(self, path: str, body: Any = None, status: int | None = 200, **more: Any) -> Any:
+        return self._send("delete", path, body, status, more)
+
+    def _send(self, method: str, path: str, body: Any, status: int | None, more: dict[str, Any]) -> Any:
         sent = {"json": body} if body is not None else {}
         headers = self.headers | more.pop("headers", {})
-        return self._read(self.client.post(path, headers=headers, **sent, **more), status)
+        return self._read(getattr(self.client, method)(path, headers=headers, **sent, **more), status)
 
     def _read(self, response: TestResponse, status: int | None) -> Any:
         assert status is None or response.status_code == status, response.text
@@ -75,8 +90,51 @@ class Api:
 
     def refused(self, method: str, path: str, body: Any = None, **more: Any) -> tuple[int, str]:
         """The status and code of a failure, whose shape is checked."""
-        answer = getattr(self, method)(path, *([body] if method == "post" else []), status=None, **more)
+        answer = getattr(self, method)(path, *([body] if method != "get" else []), status=None, **more)
         return self.last.status_code, failure(answer)["code"]
+
+
+@dataclass(frozen=True)
+class Business:
+    """A tenant whose people and programs ask the API."""
+
+    app: Flask
+    db: Database
+    tenant_id: int
+    session_id: int
+    slug: str
+
+    def user(self, role: str = "owner") -> int:
+        """The id of a user of this role, made the first time."""
+        with self.db.tenant(self.tenant_id) as tx:
+            found = tx.scalar(select(User.id).where(User.tenant_id == tx.tenant, User.role == role).limit(1))
+            if found is not None:
+                return found
+            n = tx.scalar(select(func.count()).select_from(User).where(User.tenant_id == tx.tenant)) or 0
+            return tenants.add_user(tx, role.title(), f"62899{self.tenant_id:05d}{n:02d}", role).id
+
+    def as_user(self, role: str = "owner") -> Api:
+        """A person of this role who is logged in."""
+        user_id = self.user(role)
+        with self.db.tenant(self.tenant_id) as tx:
+            login, _refresh = logins.begin(tx, tx.get_one(User, (tx.tenant, user_id)), 30)
+        signing_key = self.app.extensions["juragan"].signing_key()
+        token = logins.access_token(login, signing_key, self.db.clock.now(), 15)
+        return Api(self.app, self.db, {"Authorization": f"Bearer {token}"})
+
+    def with_key(self, *scopes: str, role: str = "owner") -> Api:
+        """A program with a key of a user of this role."""
+        user_id = self.user(role)
+        with self.db.tenant(self.tenant_id) as tx:
+            _key, secret = user_keys.create(tx, TESTER, user_id, "tests", scopes)
+        return Api(self.app, self.db, {"X-API-Key": secret})
+
+
+def business(app: Flask, db: Database, new: NewTenant) -> Business:
+    """Registers a business, whose plan has everything unless `new` says otherwise."""
+    made = tenants.register(db, new)
+    with db.system() as tx:
+        return Business(app, db, made.tenant_id, made.session_id, tx.get_one(Tenant, made.tenant_id).slug)
 
 
 def failure(answer: Any) -> Any:
@@ -123,6 +181,18 @@ def make_app(db: Database, settings: Settings, ticks: Ticks) -> Callable[..., Fl
 @pytest.fixture
 def app(make_app: Callable[..., Flask]) -> Flask:
     return make_app()
+
+
+@pytest.fixture
+def shop(app: Flask, db: Database) -> Business:
+    """A business that may do everything."""
+    return business(app, db, NewTenant("Toko Maju", "6281100000001", plan="pro"))
+
+
+@pytest.fixture
+def rival(app: Flask, db: Database) -> Business:
+    """The stranger, who must not see anything of it."""
+    return business(app, db, NewTenant("Toko Jaya", "6281100000002", plan="pro"))
 
 
 @pytest.fixture

@@ -115,7 +115,7 @@ def test_activating_twice_is_activating_once(api: Api, db: Database) -> None:
         assert api.post(f"/admin/tenant/{tenant}/activate")["data"]["status"] == "active"
     with db.tenant(tenant) as tx:
         enabled = tx.scalars(select(AuditEntry).where(AuditEntry.action == "tenant.enable")).all()
-    assert [(entry.before, entry.after) for entry in enabled] == [({"status": "pending"}, {"status": "active"})]
+    assert [(entry.before, entry.after) for entry in enabled] == [({"status": "pending_qr"}, {"status": "active"})]
 
 
 def test_switching_off_stops_the_numbers_and_on_brings_back_the_paired(api: Api, db: Database) -> None:

@@ -66,7 +66,7 @@ def test_a_business_is_registered_and_waits_for_its_number(english: Chat, admin:
         "arguments": {"name": "Toko Jaya", "number": f"+{SHOP}", "email": "jaya@example.com"},
     }  # fmt: skip
     made, session = tenant(english, "toko-jaya")
-    assert (made.status, made.email, session.phone) == ("pending", "jaya@example.com", SHOP)
+    assert (made.status, made.email, session.phone) == ("pending_qr", "jaya@example.com", SHOP)
     assert (session.state, session.desired_state, session.provider) == ("pairing", "connected", "neonize")
 
 
@@ -123,7 +123,7 @@ def test_a_business_is_switched_off_and_on(english: Chat, admin: Place, referenc
     off = say(english, admin, f"disable {reference}")
     assert off == "Sunny Loans is switched off; nothing of it is lost.\nTo switch it on again: enable sunny-loans"
     found, session = tenant(english, "sunny-loans")
-    assert (found.status, session.desired_state) == ("suspended", "stopped")
+    assert (found.status, session.desired_state) == ("inactive", "stopped")
     assert english.say("hello", "12025550188") == []
     assert say(english, admin, f"enable {reference}") == "Sunny Loans is switched on."
     found, session = tenant(english, "sunny-loans")

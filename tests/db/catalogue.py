@@ -7,10 +7,10 @@ from sqlalchemy import Connection
 from tests.db.asking import rows
 
 OF_THE_QUEUE = "procrastinate_%"
-OF_THE_PLATFORM = {"tenants", "alembic_version", "session_hosts", "api_keys"}
+OF_THE_PLATFORM = {"tenants", "alembic_version", "session_hosts", "api_keys", "system_settings", "system_audit"}
 
-# One WhatsApp number serves one tenant: the only key that goes across tenants, on purpose.
-KEYS_ACROSS_TENANTS = {"uq_sessions_phone"}
+# Keys that go across tenants on purpose: one WhatsApp number serves one tenant, and a secret tells whose it is.
+KEYS_ACROSS_TENANTS = {"uq_sessions_phone", "uq_logins_refresh_hash", "uq_user_keys_hash"}
 
 _OWN_ROWS = "(tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::bigint)"
 

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
-from sqlalchemy import URL, Connection
+from sqlalchemy import URL, Connection, select
 
 from bot.simulation import Place
 from services.assistant import vectors
 from services.assistant.models import Tokens
 from services.assistant.paying import paid
 from services.clock import VirtualClock
+from services.db.models import (
+    ApiUsage,
+    ChatGroup,
+    Contact,
+    ContactSync,
+    ContactTag,
+    Invoice,
+    OneTimeCode,
+    Subscription,
+    SubscriptionPayment,
+    User,
+)
 from services.settings import Settings
-from services.tenants import credits, sessions
+from services.tenants import credits, logins, sessions, user_keys
 from services.tenants.actors import SYSTEM
+from services.tenants.scopes import SENDING
 from tests.conftest import OWNER, START, STRANGER, TEMPLATE, Chat, Opening, Server, indonesian_lender
 from tests.db.asking import connected
 
@@ -40,6 +54,7 @@ def fill(chat: Chat) -> None:
         teach(chat, place, f"{number[:-4]}7777")
         use_models(chat, place)
         lose_number(chat, place)
+        be_a_customer(chat, place)
 
 
 def teach(chat: Chat, place: Place, customer: str) -> None:
@@ -57,6 +72,38 @@ def use_models(chat: Chat, place: Place) -> None:
     """A model was used, and paid for."""
     with paid(chat.simulation.platform.opened.database, place.tenant_id, "chat") as bill:
         bill.add(Tokens("model", 800, 40))
+
+
+def be_a_customer(chat: Chat, place: Place) -> None:
+    """The business subscribes, pays, logs in, has a key, and looks at what its number knows of people."""
+    with chat.simulation.platform.opened.database.tenant(place.tenant_id) as tx:
+        user = tx.scalars(select(User).where(User.tenant_id == tx.tenant)).first()
+        contact = tx.scalars(select(Contact).where(Contact.tenant_id == tx.tenant)).first()
+        assert user is not None
+        assert contact is not None
+        logins.begin(tx, user, 30)
+        user_keys.create(tx, SYSTEM, user.id, "router", [SENDING])
+        today, mine = tx.now.date(), {"tenant_id": tx.tenant}
+        invoice = Invoice(
+            **mine, number="INV-1", kind="manual", status="open", currency="IDR", lines=[], total=Decimal(5),
+            issued_on=today, due_on=today, created_at=tx.now, source="first",
+        )  # fmt: skip
+        tx.add_all([
+            OneTimeCode(**mine, user_id=user.id, purpose="reset", hash="x", created_at=tx.now, expires_at=tx.now),
+            Subscription(**mine, plan="free", cycle="open", price=Decimal(0), currency="IDR", period_from=today,
+                         updated_at=tx.now),
+            invoice, ApiUsage(**mine, day=today, caller="key:1", route="GET /", requests=1, failures=0),
+            ContactTag(**mine, contact_id=contact.id, tag="vip", created_at=tx.now),
+            ChatGroup(**mine, session_id=place.session_id, chat="group:1", name="Warga", synced_at=tx.now),
+            ContactSync(**mine, session_id=place.session_id, asked_at=tx.now),
+        ])  # fmt: skip
+        tx.flush()
+        tx.add(
+            SubscriptionPayment(
+                **mine, invoice_id=invoice.id, amount=Decimal(5), currency="IDR", method="cash", received_on=today,
+                at=tx.now, actor="tests", source="first",
+            )
+        )  # fmt: skip
 
 
 def lose_number(chat: Chat, place: Place) -> None:

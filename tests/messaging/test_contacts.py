@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from services.db.engine import Database, Tx
-from services.db.models import Contact, WhatsAppSession
+from services.db.models import Contact, ContactTag, WhatsAppSession
 from services.errors import DomainError
 from services.messaging import contacts, inbox
 from services.messaging.addresses import Address
@@ -113,6 +113,8 @@ def test_a_merge_repoints_every_reference_in_the_catalogue(chat: Chat, db: Datab
     chat.owner("pinjam Ani 300rb")
     ((budi,),) = rows(owner, "select id from contacts where name = 'Budi'")
     ((ani,),) = rows(owner, "select id from contacts where name = 'Ani'")
+    with db.tenant(chat.tenant.tenant_id) as tx:
+        tx.add(ContactTag(tenant_id=tx.tenant, contact_id=budi, tag="vip", created_at=tx.now))
     references = rows(
         owner,
         """

@@ -11,7 +11,7 @@ from tests.conftest import OWNER, STRANGER
 
 @pytest.fixture
 def tenant(db: Database) -> Registered:
-    return register(db, NewTenant("Toko Maju", OWNER, provider="neonize", status="pending"))
+    return register(db, NewTenant("Toko Maju", OWNER, provider="neonize", status="pending_qr"))
 
 
 @pytest.fixture

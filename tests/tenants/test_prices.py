@@ -7,6 +7,7 @@ import pytest
 from services.assistant.models import Tokens
 from services.assistant.paying import paid
 from services.db.engine import Database
+from services.policy import Policy
 from services.settings import SettingsError, load_settings
 from services.tenants import prices
 from services.tenants.plans import PLANS, feature
@@ -16,7 +17,7 @@ from tests.conftest import OWNER
 
 def test_an_operators_prices_hold(db: Database) -> None:
     tenant = register(db, NewTenant("Toko Maju", OWNER)).tenant_id
-    prices.decide(db.engine, '{"chat": [2.5, 1000], "chat/model": [0, 1000]}')
+    db.policy = Policy(prices=prices.read('{"chat": [2.5, 1000], "chat/model": [0, 1000]}'))
     with paid(db, tenant, "chat") as bill:
         bill.add(Tokens("another", 500, 501))
     assert bill.credits == 5

@@ -48,11 +48,15 @@ class Contact(Numbered, Base):
     """A person or firm that the tenant deals with.
 
     `name` is the owner's word for them; `push_name` is what they call themselves on WhatsApp (else their
-    number) and proves nothing.
+    number) and proves nothing. `source` is where they came from (`csv`, `api`, `whatsapp`; None: they wrote, or were
+    named in a chat). One that was deleted keeps its row, without anything that identifies them, for the ledger's sake.
     """
 
     __tablename__ = "contacts"
-    __table_args__ = (Index(None, "tenant_id", "name_key"),)
+    __table_args__ = (
+        Index(None, "tenant_id", "name_key"),
+        Index("ix_contacts_push_name", "tenant_id", text("lower(push_name)")),
+    )
 
     name: Mapped[str | None]
     name_key: Mapped[str | None]
@@ -61,6 +65,12 @@ class Contact(Numbered, Base):
     blocked_at: Mapped[datetime | None]
     opted_out_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    email: Mapped[str | None]
+    note: Mapped[str | None]
+    source: Mapped[str | None]
+    synced_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime | None]
 
 
 class ContactIdentity(OfTenant, Base):
@@ -97,7 +107,8 @@ class Conversation(Numbered, Base):
 
     `dialog` is the one question that waits for an answer here. `chatbot_id` is the bot that answered last, at `bot_at`;
     `handoff_id` the request for a person because of which the bot keeps quiet. `summary` is what was said in the chat
-    up to `summary_to`, in a few words. Until `thinking_until` an answer is being thought about.
+    up to `summary_to`, in a few words. Until `thinking_until` an answer is being thought about. One with `closed_at` is
+    done with until somebody writes again.
     """
 
     __tablename__ = "conversations"
@@ -107,6 +118,7 @@ class Conversation(Numbered, Base):
         belongs_to("chatbots", "chatbot_id", "SET NULL (chatbot_id)"),
         UniqueConstraint("tenant_id", "session_id", "chat"),
         Index(None, "tenant_id", "contact_id"),
+        Index("ix_conversations_last", "tenant_id", text("last_in_at desc"), "id"),
     )
 
     session_id: Mapped[int]
@@ -125,6 +137,7 @@ class Conversation(Numbered, Base):
     summary: Mapped[str | None]
     summary_to: Mapped[datetime | None]
     thinking_until: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
 
 
 class Message(Numbered, Base):

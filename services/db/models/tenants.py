@@ -9,16 +9,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db.models.base import Base, Json, Numbered, OfTenant
 
+STATUSES = (
+    "pending_approval", "rejected", "pending_qr", "trial", "active", "past_due", "suspended", "inactive", "closed",
+)  # fmt: skip
+
 
 class Tenant(Base):
     """A business that uses Juragan. `preferences` and `limits` hold only what differs from the defaults.
 
-    `daily_on` is the last day, by the tenant's calendar, whose daily round (reminders, summary) is done.
+    `daily_on` is the last day, by the tenant's calendar, whose daily round (reminders, summary) is done. `phone` is the
+    number that it registered with. What each `status` means, `services/tenants/life.py` says; `status_reason` why it
+    came to be. One that is closed is erased at `erase_at`.
     """
 
     __tablename__ = "tenants"
     __table_args__ = (
-        CheckConstraint("status in ('pending', 'active', 'suspended', 'closed')", name="status"),
+        CheckConstraint(f"status in {STATUSES}", name="status"),
+        Index("ix_tenants_status", "status", "id"),
         Index("uq_tenants_platform", "is_platform", unique=True, postgresql_where=text("is_platform")),
     )
 
@@ -37,15 +44,26 @@ class Tenant(Base):
     limits: Mapped[Json] = mapped_column(server_default=text("'{}'"))
     created_at: Mapped[datetime]
     daily_on: Mapped[date | None]
+    phone: Mapped[str | None]
+    status_at: Mapped[datetime | None]
+    status_reason: Mapped[str | None]
+    erase_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None]
 
 
 class User(Numbered, Base):
-    """A person who acts for a tenant from a number of their own; `role` decides what they may do."""
+    """A person who acts for a tenant from a number of their own; `role` decides what they may do.
+
+    Without a `password_hash` (argon2) they can't log in, only write.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
         UniqueConstraint("tenant_id", "phone"),
         CheckConstraint("role in ('super_admin', 'owner', 'manager', 'staff', 'read_only')", name="role"),
+        Index("uq_users_email", "tenant_id", text("lower(email)"), unique=True),
+        Index("ix_users_login_phone", "phone"),
+        Index("ix_users_login_email", text("lower(email)")),
     )
 
     name: Mapped[str]
@@ -54,6 +72,11 @@ class User(Numbered, Base):
     locale: Mapped[str | None]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime]
+    email: Mapped[str | None]
+    password_hash: Mapped[str | None]
+    password_at: Mapped[datetime | None]
+    last_login_at: Mapped[datetime | None]
+    invited_at: Mapped[datetime | None]
 
 
 class UsageCounter(OfTenant, Base):
@@ -70,7 +93,7 @@ class AuditEntry(Numbered, Base):
     """Who changed what, when, and how it was before."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index(None, "tenant_id", "subject", "subject_id"),)
+    __table_args__ = (Index(None, "tenant_id", "subject", "subject_id"), Index(None, "tenant_id", "at"))
 
     at: Mapped[datetime]
     actor_kind: Mapped[str]
@@ -82,3 +105,4 @@ class AuditEntry(Numbered, Base):
     before: Mapped[Json | None]
     after: Mapped[Json | None]
     message_id: Mapped[int | None]
+    request_id: Mapped[str | None]

@@ -60,7 +60,7 @@ class Kept:
 
     def link(self, name: str, number: str) -> Registered:
         """A tenant whose number was paired, and is this host's to keep."""
-        place = register(self.db, NewTenant(name, number, provider="neonize", status="pending"))
+        place = register(self.db, NewTenant(name, number, provider="neonize", status="pending_qr"))
         with self.db.tenant(place.tenant_id) as tx:
             sessions.start(tx, SYSTEM, sessions.of_tenant(tx))
             pairings.succeeded(tx, place.session_id, number, DEVICE, None, name)
