@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from flask import Response
 
-from admin_api import health
+from admin_api import approval, contact_files, contacts, health, tenants, usage_v1
 from admin_api.routing import Family
 
 
@@ -25,8 +25,16 @@ class Alias:
 
 
 ALIASES: Sequence[Alias] = (
+    Alias("get", "/admin/users", tenants.family, tenants.tenants),
+    Alias("post", "/admin/users/<string:id>/approve", approval.family, approval.approve_tenant),
+    Alias("post", "/admin/users/<string:id>/reject", approval.family, approval.reject_tenant),
     Alias("get", "/api/status", health.family, health.health),
     Alias("get", "/api/v1/health/detailed", health.family, health.health),
+    Alias("get", "/api/usage/<string:id>", usage_v1.family, usage_v1.usage_of_tenant),
+    Alias("get", "/api/stats/<string:id>", usage_v1.family, usage_v1.stats_of_tenant),
+    Alias("get", "/contacts", contacts.family, contacts.list_contacts),
+    Alias("post", "/contacts/sync", contact_files.family, contact_files.sync_contacts),
+    Alias("delete", "/contacts/<string:id>", contacts.family, contacts.delete_contact),
 )
 
 

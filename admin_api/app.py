@@ -6,16 +6,16 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cache
 from typing import Any, cast
 
 from flask import Flask, redirect
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
-from sqlalchemy import create_engine
 from werkzeug.wrappers import Response
 
-from admin_api import VERSION
+from admin_api import VERSION, limiting
 from admin_api.auth import KeyChecker
 from admin_api.edge import Edge, attach
 from admin_api.errors import handle, refuse, require_json
@@ -27,18 +27,13 @@ from admin_api.rates import Window
 from admin_api.routing import BEARER, SECURITY
 from admin_api.shapes import Failure
 from admin_api.telemetry import watch
-from services.clock import SystemClock
 from services.db.engine import Database
 from services.messaging.files import FileStore
 from services.messaging.sending import NumberRule
 from services.security import derive, load_secret_key
-from services.settings import Settings, load_settings
+from services.settings import Settings
 
 LARGEST_BODY = 1024 * 1024
-_ABOUT = (
-    "The super admin's side of Juragan, and the gateway by which other programs send WhatsApp messages."
-    " Every failure has the same shape; `Accept-Language` (en, id) decides the language of its text."
-)
 _KEY = {
     "type": "apiKey",
     "in": "header",
@@ -62,7 +57,8 @@ def create_app(
 
     `wait` sleeps some seconds and `ticking` gives seconds that only go forward; tests give their own.
     """
-    app = _bare()
+    app = copy(_routes())
+    app.extensions, app.view_functions = {}, dict(app.view_functions)
     signing_key = _signing_key(settings)
     attach(
         app,
@@ -73,13 +69,21 @@ def create_app(
             signing_key=signing_key, metrics=Metrics(db), waiting=threading.Semaphore(settings.http_threads // 2),
         ),
     )  # fmt: skip
+    limiting.prepare(app, settings.api_rate_limit)
+    return app
+
+
+@cache
+def _routes() -> OpenAPI:
+    """Everything that applications have in common, put together once: each is a copy with an edge of its own."""
+    app = _bare()
     handle(app)
     watch(app)
     app.before_request(guard)
     app.before_request(require_json)
     for family in FAMILIES:
         app.register_api(family.blueprint)
-    illustrate(app.api_doc)
+    app.view_functions["openapi.doc_url"] = openapi_document
     return app
 
 
@@ -91,7 +95,7 @@ def _signing_key(settings: Settings) -> Callable[[], str]:
 
 def _bare() -> OpenAPI:
     app = OpenAPI(
-        "admin_api", info=Info(title="Juragan", version=VERSION, description=_ABOUT), static_folder=None,
+        "admin_api", info=Info(title="Juragan", version=VERSION), static_folder=None,
         security_schemes=cast(Any, {SECURITY: _KEY, BEARER: _TOKEN}), validation_error_callback=refuse,
         validation_error_model=Failure, doc_prefix="/openapi",
     )  # fmt: skip
@@ -106,11 +110,14 @@ def _to_pages() -> Response:
     return redirect("/openapi/swagger")
 
 
+@cache
 def openapi_document() -> dict[str, Any]:
-    """What describes the API, as `docs/openapi.json` holds it; needs no database."""
-    nowhere = Database(create_engine("postgresql+psycopg2://"), SystemClock())
-    app = create_app(nowhere, load_settings({}), keys=KeyChecker(nowhere, ()))
-    return dict(cast(OpenAPI, app).api_doc)
+    """What describes the API, as `docs/openapi.json` holds it; made when it is first asked for."""
+    app = _bare()
+    for family in FAMILIES:
+        app.register_api(family.described())
+    illustrate(app.api_doc)
+    return app.api_doc
 
 
 def openapi_text() -> str:

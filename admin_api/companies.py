@@ -42,7 +42,7 @@ def _admitted(found: Tenant) -> Tenant:
 def company_of(company_id: str | None) -> Tenant:
     """The company that a call of the gateway means.
 
-    Raises `DomainError` `company_required`, `company_invalid` or `tenant_unknown`.
+    Raises `DomainError` `company_required`, `company_invalid`, `tenant_unknown` or `default_company_unknown`.
     """
     settings = edge().settings
     wanted = (company_id or "").strip()
@@ -53,15 +53,11 @@ def company_of(company_id: str | None) -> Tenant:
     if own is not None and not caller().is_super_admin:
         return _admitted(own)
     if not settings.whatsapp_multi_tenant:
-        found = _company(settings.default_company_id) if settings.default_company_id else _only()
+        with edge().db.system() as tx:
+            found = tenancy.the_one(tx)
         if found is not None:
-            return _admitted(found) if settings.default_company_id is None else found
+            return _admitted(found)
     raise DomainError("company_required", Shown("Company ID is required in multi-tenant mode"))
-
-
-def _only() -> Tenant | None:
-    with edge().db.system() as tx:
-        return registration.only(tx)
 
 
 def check_company(company_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import structlog
@@ -10,6 +11,7 @@ from flask import Flask, Response, g, request
 from pydantic import ValidationError
 from werkzeug.exceptions import BadRequest, HTTPException, UnsupportedMediaType
 
+from admin_api import bodies
 from admin_api.replies import failure, locale
 from services.db.engine import is_outage
 from services.errors import DomainError
@@ -18,22 +20,53 @@ from services.i18n import Text, _
 log = structlog.get_logger()
 
 # Refusals of the rules as statuses; those that aren't here are 422.
-STATUS: Mapping[str, int] = {
-    "company_required": 400, "company_invalid": 400, "bad_json": 400,
-    "tenant_required": 400,
-    "api_key_missing": 401, "api_key_invalid": 401, "api_key_revoked": 401, "token_invalid": 401, "token_expired": 401,
-    "login_failed": 401, "subscription_required": 402,
-    "forbidden": 403, "scope_required": 403, "plan_required": 403, "tenant_mismatch": 403, "limit_reached": 403,
-    "tenant_unknown": 404, "session_unknown": 404, "message_unknown": 404, "notification_unknown": 404,
-    "api_key_unknown": 404,
-    "number_taken": 409, "company_taken": 409, "max_sessions": 409, "session_exists": 409, "session_limit": 409,
-    "no_active_session": 409, "already_connected": 409, "not_pairing": 409, "pairing_failed": 409,
-    "code_is_typed": 409, "source_used": 409,
-    "key_used": 409, "tenant_inactive": 409, "status_refused": 409,
-    "tenant_closed": 409, "platform_tenant": 409, "nothing_to_link": 409,
-    "qr_expired": 410,
-    "rate_limited": 429, "too_many_failures": 429,
-}  # fmt: skip
+_CODES: Mapping[int, str] = {
+    400: """
+        bad_encoding bad_json company_invalid company_required tenant_required
+    """,
+    401: """
+        api_key_invalid api_key_missing api_key_revoked login_failed token_expired token_invalid
+    """,
+    402: """
+        subscription_required
+    """,
+    403: """
+        forbidden in_address_off key_in_address limit_reached login_required own_role plan_required
+        registration_closed role_refused scope_required tenant_mismatch
+    """,
+    404: """
+        action_unknown agreement_unknown api_key_unknown bot_unknown contact_unknown conversation_unknown
+        debt_unknown export_unknown gap_unknown group_unknown instruction_unknown invoice_unknown
+        knowledge_unknown login_unknown message_unknown notification_unknown pdf_unknown session_unknown
+        sync_unknown tenant_unknown upload_unknown user_unknown
+    """,
+    409: """
+        action_closed already_approved already_connected already_rejected api_key_ended bot_exists bot_limit
+        code_is_typed company_taken contact_exists contact_in_use currency_in_use default_company_unknown
+        email_taken export_not_ready group_unclear invoice_paid invoice_void key_used knowledge_exists
+        last_bot last_owner max_sessions merge_refused message_not_cancelled needs_approval
+        no_active_session not_closed not_pairing nothing_runs nothing_to_link number_taken pairing_failed
+        password_set period_paid period_runs platform_tenant session_default session_exists session_in_use
+        single_tenant source_used status_refused tenant_closed tenant_erased tenant_inactive too_many_keys
+        user_exists user_off wording_taken
+    """,
+    410: """
+        qr_expired
+    """,
+    413: """
+        file_too_large
+    """,
+    415: """
+        file_type_refused
+    """,
+    429: """
+        rate_limited too_many_failures too_many_uploads
+    """,
+    503: """
+        busy
+    """,
+}
+STATUS: Mapping[str, int] = {code: status for status, codes in _CODES.items() for code in codes.split()}
 RETRY_SECONDS = 5
 
 _HTTP: Mapping[int, tuple[str, Text]] = {
@@ -85,7 +118,7 @@ def refuse(problems: ValidationError) -> Response:
 def require_json() -> None:
     """Before each request: a body must be a JSON object and say so."""
     has_body = bool(request.content_length) or request.headers.get("Transfer-Encoding") is not None
-    if request.method in ("GET", "HEAD", "OPTIONS") or not has_body:
+    if request.method in ("GET", "HEAD", "OPTIONS") or not has_body or bodies.is_taken():
         return
     if not request.is_json:
         raise UnsupportedMediaType
@@ -150,4 +183,9 @@ def _words(problem: Any) -> str:
     template = _FIELD_TEXTS.get(problem["type"])
     if template is None:
         return _FIELD_OTHER.render(locale())
-    return Text(template, problem.get("ctx", {})).render(locale())
+    return Text(template, {name: _shown(value) for name, value in problem.get("ctx", {}).items()}).render(locale())
+
+
+def _shown(value: object) -> object:
+    """A bound as it is read: texts know no binary fractions."""
+    return Decimal(str(value)) if isinstance(value, float) else value

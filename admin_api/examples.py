@@ -1,9 +1,14 @@
-"""What successful answers look like, for the pages that describe the API."""
+"""What is sent and answered, for the pages that describe the API: examples, headers, failures, and the guide.
+
+Examples are made from the schemas (`example_values`); those that tell more than what is made stand in `EXAMPLES`.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
+from admin_api import description
+from admin_api.example_values import Examples
 from admin_api.routing import SAME_AS
 
 _AT = "2025-02-13T03:00:00Z"
@@ -97,16 +102,80 @@ EXAMPLES: dict[str, Any] = {
 
 
 def illustrate(document: dict[str, Any]) -> None:
-    """Puts the examples into the description of the API."""
-    for operations in document["paths"].values():
-        for operation in operations.values():
-            data = EXAMPLES.get(operation.get(SAME_AS, operation["operationId"]))
-            if data is not None:
-                _put(operation["responses"], data)
+    """Completes the description of the API, in place."""
+    document["info"]["description"] = description.GUIDE
+    document["servers"] = description.SERVERS
+    ranks = {name: rank for rank, name in enumerate(description.ORDER)}
+    document["tags"].sort(key=lambda tag: ranks.get(tag["name"], len(ranks) - 1.5))
+    components = document["components"]
+    components["headers"] = dict(description.HEADERS)
+    components["responses"] = {status: _failure(status) for status in description.FAILURES}
+    for schema in components["schemas"].values():
+        for each in schema.get("properties", {}).values():
+            _without_false_default(each)
+    made = Examples(components["schemas"])
+    for item in document["paths"].values():
+        for operation in item.values():
+            _parameters(operation, made)
+            _body(operation, made)
+            _answers(operation, made)
 
 
-def _put(responses: dict[str, Any], data: Any) -> None:
+def _without_false_default(schema: dict[str, Any]) -> None:
+    """What only marks a field as left out, as an empty text where none may be, is no default to be told of."""
+    if schema.get("default") == "" and schema.get("minLength", 0) > 0:
+        del schema["default"]
+
+
+def _failure(status: str) -> dict[str, Any]:
+    """What a failure of this status looks like anywhere."""
+    about, code, message, details = description.FAILURES[status]
+    error = {"code": code, "message": message, "details": details}
+    example = {"success": False, "error": error, "request_id": description.HEADERS["X-Request-Id"]["example"]}
+    schema = {"$ref": "#/components/schemas/Failure"}
+    headers = ("X-Request-Id", *(("Retry-After",) if status in description.RETRIED else ()))
+    return {
+        "description": about, "headers": _headers(*headers),
+        "content": {"application/json": {"schema": schema, "example": example}},
+    }  # fmt: skip
+
+
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _parameters(operation: dict[str, Any], made: Examples) -> None:
+    for parameter in operation.get("parameters", ()):
+        name, schema = parameter["name"], parameter.get("schema", {})
+        parameter.setdefault("description", description.PARAMETERS.get(name, "Only those that fit."))
+        if "example" not in parameter and "examples" not in parameter:
+            example = made.value(schema, name)
+            if example is not None:
+                parameter["example"] = example
+
+
+def _body(operation: dict[str, Any], made: Examples) -> None:
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if "example" not in content and "schema" in content:
+            content["example"] = made.asked(content["schema"])
+
+
+def _answers(operation: dict[str, Any], made: Examples) -> None:
+    responses = operation["responses"]
+    limited = description.LIMITED if "security" in operation else ()
+    for response in responses.values():
+        response["headers"] = _headers("X-Request-Id", *limited) | response.get("headers", {})
+        _example(response, operation, made)
+    responses |= {status: {"$ref": f"#/components/responses/{status}"} for status in description.FAILURES}
+
+
+def _example(response: dict[str, Any], operation: dict[str, Any], made: Examples) -> None:
+    content = response.get("content", {}).get("application/json")
+    if content is None or "example" in content:
+        return
+    data = EXAMPLES.get(operation.get(SAME_AS, operation["operationId"]))
+    if data is None:
+        content["example"] = made.answered(content["schema"])
+        return
     page = {"pagination": {"page": 1, "per_page": 20, "total": 1, "pages": 1}} if isinstance(data, list) else {}
-    for status, response in responses.items():
-        if status.startswith("2"):
-            response["content"]["application/json"]["example"] = {"success": True, "data": data, **page}
+    content["example"] = {"success": True, "data": data, **page}

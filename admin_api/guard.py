@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import current_app, g, request
 
-from admin_api import tenancy
+from admin_api import bodies, limiting, tenancy
 from admin_api.access import Access, access_of
 from admin_api.callers import Caller
 from admin_api.edge import edge
@@ -14,10 +14,15 @@ from services.tenants.actors import is_at_least
 
 
 def given_key() -> str | None:
-    """The key of this request: `X-API-Key`, or `Authorization: Bearer`, which also carries access tokens."""
+    """The key of this request: `X-API-Key`, or `Authorization: Bearer`, which also carries access tokens.
+
+    Where routers send messages it may stand in the body or in the address.
+    """
     key = request.headers.get("X-API-Key")
     if key is None and request.authorization is not None and request.authorization.type == "bearer":
         key = request.authorization.token
+    if key is None:
+        key = bodies.given_in_body() or bodies.given_in_address()
     return key or None
 
 
@@ -36,13 +41,30 @@ def guard() -> None:
         if access.role is not None:
             raise DomainError("api_key_missing", _("Send your API key in the header X-API-Key."))
         return
-    who: Caller = edge().keys.check(key, request.remote_addr or "", edge().signing_key)
-    g.caller = who
     if access.role is None:
+        _welcome(key)
         return
+    who = _checked(key)
     require(access, who)
     if access.tenant == "header":
         tenancy.find(access)
+
+
+def _checked(key: str) -> Caller:
+    """Whose key it is, counted and known to the rest of the request."""
+    who: Caller = edge().keys.check(key, request.remote_addr or "", edge().signing_key)
+    g.caller = who
+    limiting.admit(who)
+    return who
+
+
+def _welcome(key: str) -> None:
+    """On an open route a caller is known if they can be; who comes for a new token brings one that has ended."""
+    try:
+        _checked(key)
+    except DomainError as refusal:
+        if refusal.code not in ("token_expired", "token_invalid"):
+            raise
 
 
 def require(access: Access, who: Caller) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
@@ -12,12 +12,10 @@ from flask_openapi3.models.tag import Tag
 from pydantic import BaseModel
 
 from admin_api.access import access_of
-from admin_api.shapes import Failure
 
 View = TypeVar("View", bound=Callable[..., Response])
 SECURITY, BEARER = "apiKey", "bearer"
 SAME_AS = "x-same-as"
-_FAILURES = (400, 401, 402, 403, 404, 409, 413, 415, 422, 429, 500, 503)
 
 
 class Family:
@@ -26,10 +24,22 @@ class Family:
     def __init__(self, name: str, heading: str, about: str, prefix: str = "") -> None:
         self.declared: dict[Callable[..., Response], tuple[str, str, dict[int, Any]]] = {}
         self.prefix = prefix
-        self.blueprint = APIBlueprint(
-            name, __name__, url_prefix=prefix or None, abp_tags=[Tag(name=heading, description=about)],
-            operation_id_callback=_operation_id, abp_responses=cast(Any, dict.fromkeys(_FAILURES, Failure)),
+        self._name, self._tag = name, Tag(name=heading, description=about)
+        self._routes: list[tuple[str, str, Callable[..., Response], dict[str, Any]]] = []
+        self.blueprint = self._made(doc_ui=False)
+
+    def _made(self, *, doc_ui: bool) -> APIBlueprint:
+        return APIBlueprint(
+            self._name, __name__, url_prefix=self.prefix or None, abp_tags=[self._tag], doc_ui=doc_ui,
+            operation_id_callback=_operation_id,
         )  # fmt: skip
+
+    def described(self) -> APIBlueprint:
+        """The same routes with their descriptions, which take a while to be made and are seldom asked for."""
+        blueprint = self._made(doc_ui=True)
+        for method, rule, view, options in self._routes:
+            getattr(blueprint, method)(rule, **options)(view)
+        return blueprint
 
     def get(
         self, rule: str, answer: type[BaseModel] | dict[str, Any], *, also: dict[int, Any] | None = None
@@ -80,8 +90,10 @@ class Family:
             raise TypeError(f"{method} {rule}: nothing says who may call it")
         told = more.pop("description", None) or " ".join((view.__doc__ or "").split())
         security: list[dict[str, list[Any]]] = [] if access.role is None else [{SECURITY: []}, {BEARER: []}]
+        options = {"responses": answers, "security": security, "description": f"{told} {access.words}", **more}
+        self._routes.append((method, rule, view, options))
         declare: Callable[..., Callable[[View], View]] = getattr(self.blueprint, method)
-        return declare(rule, responses=answers, security=security, description=f"{told} {access.words}", **more)(view)
+        return declare(rule, **options)(view)
 
 
 _WORD, _PARAMETER = re.compile(r"[^a-zA-Z0-9]+"), re.compile(r"<(?:\w+:)?(\w+)>")

@@ -18,8 +18,11 @@ from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import ErrorTask
 
+from admin_api import limiting
 from admin_api.app import LARGEST_BODY, create_app
 from admin_api.auth import KeyChecker, configured_keys
+from admin_api.bodies import largest, parser
+from admin_api.edge import Edge
 from services.db.engine import Database
 from services.messaging.files import FileStore
 from services.settings import Settings
@@ -51,6 +54,14 @@ class _Channel(HTTPChannel):
     error_task_class = _RefusedTask
 
 
+def _channel(app: Flask) -> type[_Channel]:
+    """A channel that takes larger bodies where files are uploaded."""
+    here = app.extensions.get("juragan")
+    if not isinstance(here, Edge):
+        return _Channel
+    return type("_Channel", (_Channel,), {"parser_class": parser(largest(here.settings.whatsapp_media_max_mb))})
+
+
 class HttpServer:
     """Serves an application. `port` 0 takes any free one, which `port` then tells."""
 
@@ -80,7 +91,7 @@ class HttpServer:
             ) from error
         for each in list(self._sockets.values()):
             if hasattr(each, "channel_class"):
-                each.channel_class = _Channel
+                each.channel_class = _channel(self._app)
                 self.port = each.effective_port
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
         self._thread.start()
@@ -105,6 +116,7 @@ class HttpServer:
         self._server.task_dispatcher.shutdown(timeout=max(0.1, until - time.monotonic()))
         wasyncore.close_all(self._sockets, ignore_all=True)
         self._server = None
+        limiting.finish(self._app)
 
     def _is_busy(self) -> bool:
         channels = [each for each in list(self._sockets.values()) if isinstance(each, HTTPChannel)]

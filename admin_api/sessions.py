@@ -39,9 +39,8 @@ from services.db.models import Tenant, WhatsAppSession
 from services.errors import DomainError
 from services.i18n import _
 from services.messaging.sending import SIMULATED
-from services.tenants import holding, life, registration, sessions
+from services.tenants import holding, life, limits, registration, sessions
 from services.tenants.actors import Actor
-from services.tenants.plans import limit_of
 
 admin = Family("admin_sessions", "Sessions", "WhatsApp numbers and the processes that keep them.", "/admin")
 family = Family("sessions", "Sessions", "WhatsApp numbers and the processes that keep them.", "/api/whatsapp/sessions")
@@ -51,21 +50,22 @@ family = Family("sessions", "Sessions", "WhatsApp numbers and the processes that
 @require_role("super_admin")
 def sessions_of_all(query: SessionsWanted) -> Response:
     """The numbers of all tenants."""
-    return _page(query)
+    return page_of_all(query)
 
 
 @family.get("", Paged[SessionShown])
 @require_role("super_admin")
 def gateway_sessions(query: SessionsWanted) -> Response:
     """The numbers of all companies."""
-    return _page(query)
+    return page_of_all(query)
 
 
-def _page(query: SessionsWanted) -> Response:
+def page_of_all(query: SessionsWanted) -> Response:
+    """A page of the numbers of all companies."""
     with edge().db.system() as tx:
         rows, total = sessions.everyone(tx, query.state, offset=query.offset, limit=query.per_page)
-    shown = [SessionShown.of(row.session, row.slug, row.tenant_name) for row in rows]
-    return paged(shown, total, query.page, query.per_page)
+    listed = [SessionShown.of(row.session, row.slug, row.tenant_name) for row in rows]
+    return paged(listed, total, query.page, query.per_page)
 
 
 @admin.get("/session-hosts", Answer[HostsShown])
@@ -93,7 +93,7 @@ def session_status(path: CompanyPath, query: WhichSession) -> Response:
     """How a company's number is."""
     company = company_of(path.company_id)
     with edge().db.tenant(company.id) as tx:
-        return _shown(unlocked(tx, query.session), company)
+        return shown(unlocked(tx, query.session), company)
 
 
 @family.get("/<string:companyId>/qr", CodeAnswer, also={202: Answer[CodeShown]})
@@ -120,23 +120,34 @@ def initialize_session(path: CompanyPath, body: Initialization) -> Response:
 
     A `session` that isn't there yet is added with its `phoneNumber`, if the plan has room for one more.
     """
+    _require_phone(body)
+    return initialized(company_of(path.company_id), body)
+
+
+def _require_phone(body: Initialization) -> bool:
+    """Whether the number is to be linked by a code that is typed; raises `phone_required`."""
     with_code = body.use_pairing_code
     if with_code is None:
         with_code = edge().settings.whatsapp_use_pairing_code
     if with_code and body.phone_number is None:
         raise DomainError("phone_required", _("Write the phoneNumber on which the pairing code will be typed."))
-    company = company_of(path.company_id)
+    return with_code
+
+
+def initialized(company: Tenant, body: Initialization) -> Response:
+    """Begins to link a number of a company, or has one that is linked connected; adds one that isn't there yet."""
+    with_code = _require_phone(body)
     number = None if body.phone_number is None else edge().rule.read(body.phone_number, company.country)
     if body.session is not None and number is not None:
         _add_unless_there(company, body.session, number)
     phone = number if with_code else None
-    return _started(company, body.session, lambda tx, who, session: sessions.start(tx, who, session, phone=phone))
+    return started(company, body.session, lambda tx, who, session: sessions.start(tx, who, session, phone=phone))
 
 
 def _add_unless_there(company: Tenant, name: str, number: str) -> None:
     with edge().db.tenant(company.id) as tx:
         if sessions.named(tx, name) is None:
-            limit = limit_of(company.plan, company.limits, "sessions")
+            limit = limits.limit_of(tx, company, "sessions")
             sessions.add(tx, actor(), name, number, edge().settings.whatsapp_provider, limit)
 
 
@@ -144,44 +155,46 @@ def _add_unless_there(company: Tenant, name: str, number: str) -> None:
 @require_role("manager", "sessions:write", tenant="named")
 def restart_session(path: CompanyPath, query: WhichSession) -> Response:
     """Has a number's connection made anew."""
-    return _started(company_of(path.company_id), query.session, sessions.restart)
+    return started(company_of(path.company_id), query.session, sessions.restart)
 
 
 @family.post("/<string:companyId>/disconnect", Answer[SessionShown], 202)
 @require_role("manager", "sessions:write", tenant="named")
 def disconnect_session(path: CompanyPath, query: WhichSession) -> Response:
     """Stops a number; it stays linked and can be started again."""
-    return _asked(company_of(path.company_id), query.session, sessions.stop)
+    return asked(company_of(path.company_id), query.session, sessions.stop)
 
 
 @family.post("/<string:companyId>/logout", Answer[SessionShown], 202)
 @require_role("manager", "sessions:write", tenant="named")
 def logout_session(path: CompanyPath, query: WhichSession) -> Response:
     """Unlinks a number; it must be linked again afterwards."""
-    return _asked(company_of(path.company_id), query.session, sessions.logout)
+    return asked(company_of(path.company_id), query.session, sessions.logout)
 
 
-def _started(company: Tenant, name: str | None, start: Callable[[Tx, Actor, WhatsAppSession], None]) -> Response:
-    """Starts a number of a company that is switched on, as long as there is room for one more."""
+def started(company: Tenant, name: str | None, start: Callable[[Tx, Actor, WhatsAppSession], None]) -> Response:
+    """The answer to starting a number of a company that is switched on, as long as there is room for one more."""
     if life.is_off(company.status):
         raise DomainError("tenant_inactive", _("{name} is switched off.", name=company.name))
     with edge().db.tenant(company.id) as tx:
         session = unlocked(tx, name)
     if session.provider == SIMULATED:
-        return _asked(company, name, registration.resume)
+        return asked(company, name, registration.resume)
     if session.desired_state != "connected":
         with edge().db.system() as tx:
             registration.require_room(tx, edge().settings.whatsapp_max_sessions)
-    return _asked(company, name, start)
+    return asked(company, name, start)
 
 
-def _asked(company: Tenant, name: str | None, ask: Callable[[Tx, Actor, WhatsAppSession], None]) -> Response:
+def asked(company: Tenant, name: str | None, ask: Callable[[Tx, Actor, WhatsAppSession], None]) -> Response:
+    """The answer to asking for a change of a number."""
     with edge().db.tenant(company.id) as tx:
         session = sessions.of_tenant(tx, name)
         ask(tx, actor(), session)
         tx.flush()
-    return _shown(session, company, 202)
+    return shown(session, company, 202)
 
 
-def _shown(session: WhatsAppSession, company: Tenant, status: int = 200) -> Response:
+def shown(session: WhatsAppSession, company: Tenant, status: int = 200) -> Response:
+    """The answer that shows a number."""
     return ok(SessionShown.of(session, company.slug, company.name), status)

@@ -8,7 +8,9 @@ import uuid
 import structlog
 from flask import Flask, Response, g, request
 
+from admin_api import cors, limiting
 from admin_api.edge import edge
+from services.tenants.audit import REQUEST_ID
 
 log = structlog.get_logger()
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -28,12 +30,14 @@ _HEADERS = {
 def watch(app: Flask) -> None:
     """Has the application note its requests; must come before everything that may refuse one."""
     app.before_request(_begin)
+    cors.watch(app)
     app.after_request(_end)
 
 
 def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
     g.request_id = given if _SANE.fullmatch(given) else uuid.uuid4().hex[:16]
+    REQUEST_ID.set(g.request_id)
     g.began = edge().ticking()
 
 
@@ -45,6 +49,10 @@ def _end(response: Response) -> Response:
         "request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 1),
         request_id=g.request_id, key=g.caller.name if "caller" in g else None,
     )  # fmt: skip
+    REQUEST_ID.set(None)
+    limiting.count(response, f"{request.method} {route}")
+    limiting.tell(response)
+    cors.tell(response)
     response.headers["X-Request-Id"] = g.request_id
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)

@@ -7,10 +7,11 @@ from flask import g, request
 from admin_api.access import Access
 from admin_api.callers import Caller
 from admin_api.edge import caller, edge
+from services.db.engine import Tx
 from services.db.models import Tenant
 from services.errors import DomainError
 from services.i18n import _
-from services.tenants import life, registration
+from services.tenants import life, registration, single
 from services.tenants.plans import FEATURES, feature
 
 ID, SLUG = "X-Tenant-ID", "X-Tenant-Slug"
@@ -73,10 +74,20 @@ def _named() -> Tenant:
     """The one that a super admin names; in an installation with a single business that one, unless named."""
     words = [word for word in (_header(ID), _header(SLUG), _subdomain()) if word is not None]
     with edge().db.system() as tx:
-        found = registration.find(tx, words[0], number_first=True) if words else registration.only(tx)
+        found = registration.find(tx, words[0], number_first=True) if words else the_one(tx)
     if found is None:
         raise DomainError("tenant_required", _("Say which business: send the header X-Tenant-ID or X-Tenant-Slug."))
     return require_same(found)
+
+
+def the_one(tx: Tx) -> Tenant | None:
+    """The business that calls mean which name none: `DEFAULT_COMPANY_ID` where there is to be one only, else the only
+    one. Raises `DomainError` `default_company_unknown`.
+    """
+    settings = edge().settings
+    if settings.whatsapp_multi_tenant or settings.default_company_id is None:
+        return registration.only(tx)
+    return single.named(tx, settings.default_company_id)
 
 
 def mismatch() -> DomainError:

@@ -36,8 +36,9 @@ from admin_api.shown import (
 )
 from services.db.models import Tenant
 from services.messaging.sending import SIMULATED
-from services.tenants import credits, registration
-from services.tenants.registration import Application, Details
+from services.tenants import credits, registration, switching, tenant_reports
+from services.tenants.registration import Application
+from services.tenants.tenant_reports import Details
 
 family = Family("tenants", "Tenants", "Businesses that use this installation.", "/admin")
 
@@ -47,7 +48,7 @@ family = Family("tenants", "Tenants", "Businesses that use this installation.", 
 def stats() -> Response:
     """The installation in figures."""
     with edge().db.system() as tx:
-        found = registration.stats(tx)
+        found = tenant_reports.stats(tx)
     tenants = Totals(
         total=sum(found.by_status.values()), new_last_30_days=found.new_tenants, by_plan=dict(found.by_plan),
         by_status=dict(found.by_status),
@@ -61,7 +62,7 @@ def stats() -> Response:
 def tenants(query: TenantsWanted) -> Response:
     """All tenants with the state of their WhatsApp numbers."""
     with edge().db.system() as tx:
-        rows, total = registration.listed(
+        rows, total = tenant_reports.listed(
             tx, status=query.status, plan=query.plan, q=query.q, offset=query.offset, limit=query.per_page
         )
     shown = [TenantShown.of(row.tenant, row.session, row.ai_credits) for row in rows]
@@ -101,7 +102,7 @@ _LINKS = {"tenant": "", "qr": "/qr", "activate": "/activate"}
 def tenant_details(path: TenantPath) -> Response:
     """A tenant with its numbers, limits and what it has used of them."""
     with edge().db.tenant(tenant_of(path.id).id) as tx:
-        return ok(_details(registration.details(tx)))
+        return ok(_details(tenant_reports.details(tx)))
 
 
 def _details(found: Details) -> TenantDetails:
@@ -138,8 +139,8 @@ def toggle_tenant(path: TenantPath, body: Toggle) -> Response:
 
 def _switched(reference: str, enabled: bool | None) -> Response:
     with edge().db.tenant(tenant_of(reference).id) as tx:
-        registration.set_enabled(tx, actor(), enabled)
-        return ok(_details(registration.details(tx)))
+        switching.set_enabled(tx, actor(), enabled)
+        return ok(_details(tenant_reports.details(tx)))
 
 
 @family.post("/tenant/<string:id>/plan", Answer[TenantDetails])
@@ -147,5 +148,5 @@ def _switched(reference: str, enabled: bool | None) -> Response:
 def set_plan(path: TenantPath, body: PlanWanted) -> Response:
     """Moves a tenant to another plan."""
     with edge().db.tenant(tenant_of(path.id).id) as tx:
-        registration.set_plan(tx, actor(), body.plan)
-        return ok(_details(registration.details(tx)))
+        switching.set_plan(tx, actor(), body.plan)
+        return ok(_details(tenant_reports.details(tx)))

@@ -117,14 +117,56 @@ def pairing() -> None:
     child_processes.pairing(settings_or_exit())
 
 
-@main.command()
-def migrate() -> None:
+@main.group(invoke_without_command=True)
+@click.pass_context
+def migrate(context: click.Context) -> None:
     """Brings the database up to date and stops."""
-    from services.clock import SystemClock
-    from services.db.opening import open_database
+    if context.invoked_subcommand is None:
+        context.invoke(up)
 
-    open_database(settings_or_exit(), SystemClock()).close()
-    click.echo("The database is up to date.")
+
+@migrate.command()
+def up() -> None:
+    """Brings the database up to date and stops, as `migrate` alone does."""
+    from bot import migrating
+
+    migrating.up(settings_or_exit())
+
+
+@migrate.command()
+def status() -> None:
+    """Shows every step of the database's history, and whether it was made."""
+    from bot import migrating
+
+    migrating.status(settings_or_exit())
+
+
+@migrate.command()
+@click.option("--yes", "is_sure", is_flag=True, help="Do it, instead of only telling what it would lose.")
+def down(is_sure: bool) -> None:
+    """Takes back the last step, exactly one, while nothing serves."""
+    from bot import migrating
+
+    migrating.down(settings_or_exit(), is_sure=is_sure)
+
+
+@main.command()
+@click.option("--connect", is_flag=True, help="Ask the servers of models and mail too, and look into an own database.")
+def check(connect: bool) -> None:
+    """Says what is misconfigured and how to mend it; changes nothing. Exit status 1 when something is wrong."""
+    from bot import checking
+
+    checking.check(connect=connect)
+
+
+@main.command("import-single")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--dry-run", is_flag=True, help="Only tell what would come.")
+def import_single(folder: str, dry_run: bool) -> None:
+    """Takes over an installation of a single business from FOLDER, as the first one here."""
+    from bot import importing
+
+    importing.import_single(settings_or_exit(), folder, dry_run=dry_run)
 
 
 @main.command()

@@ -13,6 +13,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from services import queue
 from services.assistant import action_rounds
+from services.billing import rounds as billing_rounds
 from services.db.engine import Database, Tx
 from services.lending import rounds
 
@@ -32,7 +33,9 @@ class Bell:
 BELLS: Mapping[str, Bell] = {
     "reminders": Bell(CronTrigger(minute="*", timezone="UTC"), rounds.next_round),
     "actions": Bell(CronTrigger(minute="*", timezone="UTC"), action_rounds.next_work),
+    "billing": Bell(CronTrigger(minute=5, timezone="UTC"), billing_rounds.next_work),
     "retention": Bell(CronTrigger(hour=2, minute=30, timezone="UTC")),
+    "erasures": Bell(CronTrigger(hour=2, minute=40, timezone="UTC")),
 }
 # What mends the traces of crashes and of changed settings; a played clock has none.
 UPKEEP: Mapping[str, Bell] = {

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import URL
 
 from bot import spool
+from bot.directories import Directories
 from bot.fetching import Fetcher
 from bot.intake import Intake
 from bot.keeping import Client, Keeper
@@ -58,6 +59,7 @@ class Host:
         )
         self._fetcher = Fetcher(db, files, settings.whatsapp_media_max_mb * 2**20, self._download)
         self._intake = Intake(db, self._fetcher.fetch)
+        self._directories = Directories(db, lambda: [held.key for held in self._keeper.connected()], self._client)
         self._office = PostOffice(db, Sender(db, self, files), self._outlet)
 
     # The host's life.
@@ -65,6 +67,7 @@ class Host:
     def run(self) -> None:
         """Works until `end`; then gives back its sessions."""
         self._intake.start()
+        self._directories.start()
         for path, messages in spool.taken(self._spool):
             log.info("messages of an earlier host", count=len(messages))
             for key, message in messages:
@@ -91,6 +94,7 @@ class Host:
 
     def _give_back(self) -> None:
         """Finishes what is being sent and written. The clients end with the process: that is what they survive best."""
+        self._directories.end()
         finished = self._office.end(2.5)
         unwritten = self._intake.end(2.0)
         if unwritten or not finished:
@@ -122,6 +126,7 @@ class Host:
             for channel, payload in listener.wait(1.0):
                 if channel == "sessions":
                     self._look.set()
+                    self._directories.wake()
                     continue
                 tenant, _, session = payload.partition(":")
                 self._wake(int(tenant), int(session))

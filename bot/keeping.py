@@ -22,6 +22,7 @@ from services.db.engine import Database
 from services.db.models import WhatsAppSession
 from services.messaging import pending
 from services.messaging.addresses import Address
+from services.messaging.directories import Directory
 from services.settings import Settings
 from services.tenants import holding, sessions
 
@@ -47,6 +48,7 @@ class Client(Protocol):
     def typing(self, chat: Address, on: bool) -> None: ...
     def download(self, ref: str) -> bytes: ...
     def me(self) -> tuple[Own, str | None]: ...
+    def directory(self) -> Directory: ...
 
 
 @dataclass

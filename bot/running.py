@@ -25,6 +25,7 @@ from services.db.engine import Database
 from services.errors import DomainError
 from services.settings import Settings, SettingsError
 from services.tenants import platform as tenants_platform
+from services.tenants import single
 
 log = structlog.get_logger(__name__)
 
@@ -68,9 +69,19 @@ class Service:
         except DomainError as error:
             raise SettingsError(f"SUPER_ADMIN_NUMBERS: {error.text.render('en')}") from None
 
+    def _require_fitting_settings(self) -> None:
+        with self.database.system() as tx:
+            misfits = dict(single.misfits(tx, self._platform.settings))
+        mixing = misfits.pop("WHATSAPP_ISOLATE_AUTH", None)
+        if mixing is not None:
+            raise SettingsError(f"WHATSAPP_ISOLATE_AUTH: {mixing}")
+        for name, wrong in misfits.items():
+            log.warning("a setting doesn't fit", setting=name, reason=wrong)
+
     def run(self) -> bool:
         """Works until `stop`; False when a job was left hanging."""
         platform, settings = self._platform, self._platform.settings
+        self._require_fitting_settings()
         self._welcome_super_admins()
         with ExitStack() as ends:
             if "sessions" in self._parts:

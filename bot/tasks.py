@@ -10,21 +10,35 @@ from itertools import groupby
 import structlog
 from sqlalchemy import delete
 
+from bot import directories
 from bot.sender import ABANDONED_AFTER, Sender
 from handlers.multi_tenant import MultiTenantMessageHandler
 from services import queue
 from services.assistant import action_rounds, learning, records, summaries, vectorising
+from services.billing import rounds as billing_rounds
 from services.db.engine import Database, is_outage
 from services.db.models import Message, OutboxMessage
 from services.documents.making import make
 from services.i18n import _
 from services.lending import rounds
-from services.messaging import inbox, outbox
+from services.messaging import inbox, outbox, sending_media
 from services.messaging.files import FileStore
 from services.messaging.notices import tell_of_unknown, tell_owner
 from services.messaging.sweep import wake_forgotten
 from services.settings import Settings
-from services.tenants import alerts, credit_upkeep, platform, showing
+from services.tenants import (
+    alerts,
+    code_delivery,
+    codes,
+    credit_upkeep,
+    erasing,
+    export,
+    limit_notices,
+    logins,
+    platform,
+    showing,
+    telling,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -58,16 +72,26 @@ class Jobs:
             "reminders": self.reminders,
             "daily": self.daily,
             "actions": self.actions,
+            "billing": self.billing,
             "retention": self.retention,
             "platform": self.platform,
             "show_qr": self.show_qr,
             "alert": self.alert,
+            "tell": self.tell,
+            "registrations": self.registrations,
+            "export": self.export,
+            "erasures": self.erasures,
             "ask": self.ask,
             "learn": self.learn,
             "embed": self.embed,
             "embeddings": self.embeddings,
             "credits": self.credits,
+            "limit_notice": self.limit_notice,
             "summarise": self.summarise,
+            "sync_contacts": self.sync_contacts,
+            "reset_code": self.reset_code,
+            "invite": self.invite,
+            "hide_code": self.hide_code,
         }
 
     def inbound(self, tenant_id: int, session_id: int) -> None:
@@ -165,6 +189,15 @@ class Jobs:
         """Reminds of requests that nobody answers, and ends handoffs whose time is over."""
         action_rounds.run(self.db, self.settings, tenant_id)
 
+    def billing(self, tenant_id: int | None = None) -> None:
+        """Sees to a tenant's subscription, or sets going what is due of any."""
+        if tenant_id is not None:
+            billing_rounds.run(self.db, self.settings, tenant_id)
+            return
+        with self.db.system() as tx:
+            for each in billing_rounds.due_tenants(tx):
+                queue.defer(tx, "billing", f"billing:{each}", tenant_id=each)
+
     def platform(self, tenant_id: int, message_id: int, command: str, arguments: dict[str, object]) -> None:
         """Does what a super admin asked for in a chat."""
         platform.perform(self.db, self.settings, tenant_id, message_id, command, arguments)
@@ -176,6 +209,22 @@ class Jobs:
     def alert(self, tenant_id: int, notification_id: int) -> None:
         """Tells people that a number was lost."""
         alerts.alert(self.db, tenant_id, notification_id)
+
+    def tell(self, tenant_id: int, notification_id: int) -> None:
+        """Tells a business's owner what became of it."""
+        telling.tell(self.db, self.settings, tenant_id, notification_id)
+
+    def registrations(self) -> None:
+        """Tells the super admins who wants to join."""
+        telling.tell_of_registrations(self.db, self.settings)
+
+    def export(self, tenant_id: int, document_id: int) -> None:
+        """Puts a business's data together for its owner."""
+        export.make(self.db, self.files, tenant_id, document_id)
+
+    def erasures(self) -> None:
+        """Erases the businesses that were closed long enough ago."""
+        erasing.erase_due(self.db, self.files)
 
     def ask(self, tenant_id: int, message_id: int, text: str) -> None:
         """Tries a bot for its owner."""
@@ -197,6 +246,26 @@ class Jobs:
         """Has a model sum up what was said in a long chat."""
         summaries.summarise(self.db, self.handler.minds.models, tenant_id, conversation_id)
 
+    def limit_notice(self, tenant_id: int, what: str, period: str, level: int, limit: int, used: int) -> None:
+        """Tells an owner that a limit is near or reached."""
+        limit_notices.tell(self.db, tenant_id, what, period, level, limit, used)
+
+    def reset_code(self, login: str, tenant: str | None = None) -> None:
+        """Sends a code for a new password to whoever has forgotten theirs."""
+        code_delivery.reset(self.db, self.settings, login, tenant)
+
+    def invite(self, tenant_id: int, user_id: int) -> None:
+        """Sends a code for a first password to somebody who was invited."""
+        code_delivery.invite(self.db, self.settings, tenant_id, user_id)
+
+    def hide_code(self, tenant_id: int, code_key: str) -> None:
+        """Makes a code unreadable that was sent a while ago."""
+        code_delivery.hide(self.db, tenant_id, code_key)
+
+    def sync_contacts(self, tenant_id: int, sync_id: int) -> None:
+        """Looks up what a number of the simulator knows of people and groups."""
+        directories.play(self.db, tenant_id, sync_id)
+
     def credits(self) -> None:
         """Gives AI credits back that are held for what a crash has cut off."""
         with self.db.system() as tx:
@@ -214,6 +283,11 @@ class Jobs:
             tx.execute(delete(OutboxMessage).where(old))
             records.forget(tx, before)
             summaries.forget(tx, before)
+            logins.forget(tx)
+            codes.forget(tx)
+            uploads = sending_media.forget(tx, tx.now - sending_media.KEPT_FOR)
+        for each in uploads:
+            sending_media.waiting_room(self.files).path(each).unlink(missing_ok=True)
 
 
 _PARKED = _("I could not handle one of the messages, although I tried several times. Please look at your chats.")

@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from handlers.context import read_message
 from handlers.finishing import answer_later, finish
 from handlers.gates import gate
-from handlers.reply import Thinking, Thought
+from handlers.reply import Drop, Thinking, Thought
 from handlers.routes import answer_together
 from handlers.thinking import Minds
 from services import queue
@@ -26,6 +26,7 @@ from services.i18n import _
 from services.messaging import outbox
 from services.messaging.outbox import REPLY, Outgoing
 from services.settings import Settings
+from services.tenants import limits
 
 # A burst that never ends is answered after this many debounce times, and thought about this often at the most: vectors
 # and an answer, and both once more for what came in meanwhile.
@@ -91,8 +92,10 @@ class Bursts:
         assert context is not None
         context = replace(context, text="\n".join(message.body for message in waiting))
         answer = gate(context, arriving=False) or answer_together(context, waiting, thought)
-        if isinstance(answer, Thinking):
+        if isinstance(answer, Thinking) and (thought is not None or limits.messages_left(tx, context.tenant) != 0):
             return answer
+        if isinstance(answer, Thinking):
+            answer = Drop("limit")  # what couldn't be sent isn't paid for either
         tx.execute(
             update(Message)
             .where(Message.tenant_id == tx.tenant, Message.id.in_([message.id for message in waiting]))
@@ -114,9 +117,10 @@ class Bursts:
         locale = context.contact.locale or words.language(context.text) or context.locale
         text = _("One moment please, I'll answer you right away.").render(locale)
         moment = Outgoing(
-            conversation.session_id, conversation.chat, text, priority=REPLY, dedup_key=f"moment:{waiting[0].id}"
-        )
-        outbox.put(tx, [moment])
+            conversation.session_id, conversation.chat, text, priority=REPLY, dedup_key=f"moment:{waiting[0].id}",
+            limited=True,
+        )  # fmt: skip
+        outbox.put(tx, [moment], context.tenant)
 
 
 def _locked(tx: Tx, conversation_id: int) -> Conversation:

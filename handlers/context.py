@@ -120,7 +120,10 @@ class Context:
 
 
 def open_chat(tx: Tx, session_id: int, chat: str) -> Conversation:
-    """Locks the chat's row until the end of the transaction, making it at the first message; counts for flood."""
+    """Locks the chat's row until the end of the transaction, making it at the first message; counts for flood.
+
+    One that was closed is open again.
+    """
     stale = or_(Conversation.window_start.is_(None), Conversation.window_start < tx.now - FLOOD_WINDOW)
     statement = (
         insert(Conversation)
@@ -132,6 +135,7 @@ def open_chat(tx: Tx, session_id: int, chat: str) -> Conversation:
             index_elements=["tenant_id", "session_id", "chat"],
             set_={
                 "last_in_at": tx.now,
+                "closed_at": None,
                 "window_start": case((stale, tx.now), else_=Conversation.window_start),
                 "window_count": case((stale, 1), else_=Conversation.window_count + 1),
             },

@@ -2,6 +2,7 @@
 
 What comes in is always stored and read; a gate keeps answers from going out. Consent, and the answer to an agreement,
 pass all but the echo; a proof of payment passes a takeover. Who waits for a person hears once that they were heard.
+Where a business isn't working nothing is booked, so an agreement isn't answered there either.
 """
 
 from __future__ import annotations
@@ -41,11 +42,13 @@ def gate(context: Context, *, arriving: bool = True) -> Drop | Reply | None:
         return Drop("echo")
     if context.by_hand:
         return take_over(context)
+    stands_still = life.is_off(context.tenant.status)
     if context.in_group:
-        return None if context.is_owner_side else _keeps_quiet_in_group(context, arriving)
+        speaks = context.is_owner_side and not stands_still
+        return None if speaks else _keeps_quiet_in_group(context, arriving)
     if message.kind in _WORDLESS_KINDS:
         return Drop("kind")
-    if context.is_owner_side or word_of(message.body) is not None or is_answer(context):
+    if context.is_owner_side or word_of(message.body) is not None or (not stands_still and is_answer(context)):
         return None
     return _keeps_quiet(context, arriving)
 

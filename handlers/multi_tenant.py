@@ -13,6 +13,7 @@ from handlers.chat.groups import in_group
 from handlers.context import Context, open_chat, read_message
 from handlers.finishing import finish
 from handlers.gates import gate
+from handlers.owner import standstill
 from handlers.owner.dialogs import pending
 from handlers.reply import Pending, Reply
 from handlers.routes import Answer, at_once, command_book, for_businesses, owner_answer, owner_routes
@@ -21,6 +22,7 @@ from services.db.engine import Database, Tx
 from services.errors import DomainError
 from services.messaging.files import FileStore
 from services.settings import Settings
+from services.tenants import life
 
 
 class MultiTenantMessageHandler:
@@ -69,6 +71,8 @@ class MultiTenantMessageHandler:
         dropped = gate(context)
         if dropped is not None:
             return dropped
+        if context.is_owner_side and life.is_off(context.tenant.status):
+            return standstill.answer(context, self._book)
         if context.in_group:
             return in_group(context)
         unread = reading.wanted(context)

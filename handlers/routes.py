@@ -33,12 +33,16 @@ from handlers.owner import (
     payments,
     people,
     plain,
+    plan,
     platform,
+    ppp,
     reports,
+    tags,
     takeovers,
     trying,
     unasked,
     understanding,
+    usage,
 )
 from handlers.owner.files import not_text
 from handlers.reply import Drop, Later, Reply, Thinking, Thought, Unread
@@ -57,8 +61,8 @@ def command_book() -> CommandBook:
         (
             *bookings.COMMANDS, payments.COMMAND, *debts.COMMANDS, interview.COMMAND, amending.COMMAND,
             *agreements.COMMANDS, *reports.COMMANDS, *bots.COMMANDS, *knowledge.COMMANDS, *trying.COMMANDS,
-            *actions.COMMANDS, *people.COMMANDS, *takeovers.COMMANDS, *account.COMMANDS, *credits.COMMANDS,
-            *platform.COMMANDS,
+            *actions.COMMANDS, *people.COMMANDS, *takeovers.COMMANDS, *account.COMMANDS, *usage.COMMANDS,
+            *credits.COMMANDS, *plan.COMMANDS, *tags.COMMANDS, *platform.COMMANDS, *ppp.COMMANDS,
         )
     )  # fmt: skip
 

@@ -19,17 +19,22 @@ USUAL_LIMITS: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`prices` of uses of models; whether use is counted at all; the limits that no plan names (`limits`)."""
+    """`prices` of uses of models; whether use is counted at all; the limits that no plan names (`limits`).
+
+    `is_multi_tenant`: there may be several businesses.
+    """
 
     prices: Prices = field(default_factory=Prices)
     counts_usage: bool = True
     limits: Mapping[str, int] = field(default_factory=lambda: USUAL_LIMITS)
+    is_multi_tenant: bool = True
 
 
 def policy_of(settings: Settings) -> Policy:
     """What the settings decide."""
     return Policy(
         prices=prices.read(settings.ai_prices), counts_usage=settings.enable_usage_tracking,
+        is_multi_tenant=settings.whatsapp_multi_tenant,
         limits={
             "messages_day": settings.default_daily_message_limit,
             "messages_month": settings.default_monthly_message_limit,

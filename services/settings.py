@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     whatsapp_multi_tenant: Annotated[
         bool, Field(description="Whether calls of the API must name the company (`ENABLE_MULTI_TENANT` is an alias).")
     ] = True
+    whatsapp_isolate_auth: Annotated[
+        bool, Field(description="Whether each business has its own keys of WhatsApp; false only with a single one.")
+    ] = True
     default_company_id: Annotated[
         str | None, Field(description="The company that calls mean which name none, where there is only one.")
     ] = None
@@ -236,6 +239,22 @@ class Settings(BaseSettings):
         prices.read(value)
         return value
 
+    @field_validator("plan_prices")
+    @classmethod
+    def _plan_prices(cls, value: str) -> str:
+        from services.tenants.system_settings import read_plan_prices
+
+        read_plan_prices(value)
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _exact_pages(cls, value: str) -> str:
+        wrong = next((each for each in _listed(value) if not re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", each)), None)
+        if wrong is not None:
+            raise ValueError(f"{wrong} is no origin such as https://app.example.com, without a path and without *")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _postgresql(cls, value: SecretStr | None) -> SecretStr | None:
@@ -293,6 +312,11 @@ class Settings(BaseSettings):
         return bool(self.transcription_model) and self.uses_models
 
     @property
+    def web_pages(self) -> frozenset[str]:
+        """The web pages whose scripts may call the API, as browsers name them."""
+        return frozenset(_listed(self.cors_origins))
+
+    @property
     def blocked_numbers(self) -> frozenset[str]:
         """The blocked numbers as bare digits."""
         return _numbers(self.whatsapp_blocked_numbers)
@@ -301,6 +325,11 @@ class Settings(BaseSettings):
     def super_admins(self) -> frozenset[str]:
         """The super admin's numbers as bare digits."""
         return _numbers(self.super_admin_numbers)
+
+
+def _listed(value: str) -> list[str]:
+    """What commas separate."""
+    return list(filter(None, (part.strip() for part in value.split(","))))
 
 
 def _numbers(listed: str) -> frozenset[str]:

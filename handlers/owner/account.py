@@ -13,9 +13,8 @@ from services.assistant.paying_texts import rounded
 from services.db.models import LedgerEntry
 from services.errors import DomainError
 from services.i18n import Joined, LanguageName, Renderable, Text, _, _c, language_of, lines
-from services.lending import agreements
-from services.tenants import audit, credits, usage
-from services.tenants.plans import UNLIMITED
+from services.tenants import audit, credits, limits
+from services.tenants.limits import Standing
 from services.tenants.preferences import PREFERENCES, change, read_language, value_of
 
 AREA = _("Account")
@@ -26,28 +25,19 @@ _WHICH_LANGUAGE = _("Which language? *english* or *indonesia*")
 def account(call: Call) -> Reply:
     """Shows the business, its plan and what is used of it."""
     context = call.context
-    limit = context.limit("debts")
-    open_debts = usage.used(context.tx, "debts")
+    now = limits.standing(context.tx, context.tenant)
     return say(
         lines(
             Joined(("*", context.tenant.name, "*"), ""),
             _("Number: +{number}", number=context.session.phone),
-            _("Plan: {plan}", plan=context.tenant.plan),
-            _used(_("Open debts: {n}"), _("Open debts: {n} of {limit}"), open_debts, limit),
-            _used(
-                _("Agreements: {n}"),
-                _("Agreements: {n} of {limit}"),
-                agreements.count_open(context.tx),
-                context.limit("agreements"),
-            ),
-            _used(
-                _("PDFs this month: {n}"),
-                _("PDFs this month: {n} of {limit}"),
-                usage.used(context.tx, "pdfs", f"{context.today:%Y-%m}"),
-                context.limit("pdfs"),
-            ),
+            _("Your plan: {plan}", plan=context.tenant.plan),
+            _used(_("Open debts: {n}"), _("Open debts: {n} of {limit}"), now["debts"]),
+            _used(_("Agreements: {n}"), _("Agreements: {n} of {limit}"), now["agreements"]),
+            _used(_("PDFs this month: {n}"), _("PDFs this month: {n} of {limit}"), now["pdfs"]),
+            _used(_("Messages today: {n}"), _("Messages today: {n} of {limit}"), now["messages_day"]),
             _credits(call),
             _("Your role: {role}", role=_ROLES[context.role]),
+            _("Everything that you use: *usage*"),
         )
     )
 
@@ -59,9 +49,9 @@ def _credits(call: Call) -> Text:
     return _("AI credits: {left} left", left=rounded(now.left))
 
 
-def _used(plain: Text, limited: Text, n: int, limit: int) -> Text:
+def _used(plain: Text, limited: Text, now: Standing) -> Text:
     """How much of a limit is used."""
-    return _(plain.message, n=n) if limit == UNLIMITED else _(limited.message, n=n, limit=limit)
+    return _(plain.message, n=now.used) if now.is_unlimited else _(limited.message, n=now.used, limit=now.limit)
 
 
 _ROLES = {

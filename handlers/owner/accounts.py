@@ -8,7 +8,7 @@ from datetime import date
 from handlers.context import Context
 from services.db.models import Contact
 from services.i18n import Joined, Renderable, Shown, Weekday, _, lines
-from services.lending import reminder_texts
+from services.lending import payment_texts, reminder_texts
 from services.lending.ledger import Account, OpenDebt, Side
 from services.messaging.contacts import called
 from services.money import Money
@@ -41,7 +41,11 @@ def booked_notice(
         if side == "lent"
         else _("Hello {name}, {business} noted that it owes you {amount}, due {due}.", **params)
     )
-    return lines(text, notice_standing(side, account), _("Ask any time: *balance*. Something wrong? Just write here."))
+    return lines(
+        text,
+        payment_texts.notice_standing(side, account),
+        _("Ask any time: *balance*. Something wrong? Just write here."),
+    )
 
 
 def paid(side: Side, person: Contact, amount: Money, on: date | None) -> Renderable:
@@ -50,14 +54,6 @@ def paid(side: Side, person: Contact, amount: Money, on: date | None) -> Rendera
     if side == "lent":
         return _("Noted: {name} paid {amount}{details}.", **params)
     return _("Noted: you paid {name} {amount}{details}.", **params)
-
-
-def paid_line(context: Context, side: Side, person: Contact, amount: Money) -> Renderable:
-    """What the other side hears of a payment, first of all."""
-    params = {"business": context.tenant.name, "name": shown(person), "amount": amount}
-    if side == "lent":
-        return _("Hello {name}, {business} received {amount} from you. Thank you!", **params)
-    return _("Hello {name}, {business} noted a payment of {amount} to you.", **params)
 
 
 def standing(side: Side, person: Contact, account: Account) -> Renderable:
@@ -70,18 +66,6 @@ def standing(side: Side, person: Contact, account: Account) -> Renderable:
     if side == "lent":
         return _("{name} now owes you {left}.", name=name, left=account.left)
     return _("You now owe {name} {left}.", name=name, left=account.left)
-
-
-def notice_standing(side: Side, account: Account) -> Renderable:
-    """Where an account stands, for the person on the other side."""
-    if account.credit:
-        return _("Nothing is open; {credit} is kept as your credit.", credit=account.credit)
-    if not account.debts:
-        return _("Everything is paid off.")
-    first = account.debts[0]
-    if side == "lent":
-        return _("You owe {left} in all; next due: {due}.", left=account.left, due=Weekday(first.due_on))
-    return _("You are owed {left} in all.", left=account.left)
 
 
 def reminder(context: Context, person: Contact, open_debts: Sequence[OpenDebt]) -> Renderable:

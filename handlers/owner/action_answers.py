@@ -6,7 +6,6 @@ Called with the request locked. Money is only booked for a proof; a discount or 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,32 +17,14 @@ from handlers.owner.answering import Answering
 from handlers.owner.call import Call
 from handlers.owner.checks import to_ask
 from handlers.reply import Question, Reply
-from services.assistant import action_texts
+from services.assistant import action_notices, action_texts
 from services.clock import local_date
 from services.db.models import Message
 from services.errors import DomainError
-from services.i18n import Percent, Renderable, Text, Weekday, _, lines
+from services.i18n import Percent, Renderable, Weekday, _
 from services.lending import promises
 from services.money import Money
 
-# What the person hears when their request is approved, and when it isn't.
-_YES: Mapping[str, Text] = {
-    "discount": _("{business}: approved: “{words}”"),
-    "refund": _("{business}: your refund is approved: “{words}”"),
-}
-_OFFER: Mapping[str, Text] = {
-    "discount": _("{business} offers you a discount of {offer}."),
-    "refund": _("{business} refunds you {offer}."),
-}
-_NO: Mapping[str, Text] = {
-    "discount": _("{business}: sorry, we can't give a discount this time."),
-    "refund": _("{business}: sorry, we can't give a refund for this."),
-    "postponement": _("{business}: sorry, we can't give you more time. What was agreed holds."),
-    "complaint": _("{business} has read your message. Sorry, we can't do anything more about it."),
-    "question": _("{business} has read your message, but can't answer it. Sorry about that."),
-    "unknown": _("{business} has read your message, but can't answer it. Sorry about that."),
-    "rule": _("{business} has read your message. Sorry, we can't do anything more about it."),
-}
 PERCENT = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:%|persen|percent|per cent)[.! ]*")
 _WHAT_TO_ANSWER = _("What shall I answer {name}? (*no* if nothing can be done)")
 _UNTIL_WHEN = _("Until when may {name} pay? (for example tgl 25, or 2 weeks)")
@@ -62,19 +43,18 @@ def _words(given: Answering) -> Reply | Question:
         return _settled(given)
     if word == "no":
         given.decide("rejected")
-        return given.told(_no_text(given), _(_NO[kind].message, business=given.business))
-    if word == "yes" and kind not in _YES:
+        return given.told(_no_text(given), action_notices.declined(given.business, given.action))
+    if word == "yes" and kind not in action_notices.GRANTED:
         what = _(_WHAT_TO_ANSWER.message, name=accounts.shown(given.person))
         return in_words(given) if given.call.arguments.get("asked") else _ask(what)
     if word == "yes":
         given.decide("approved")
-        words = given.action.said.strip() or "…"
-        notice = _(_YES[kind].message, business=given.business, words=words)
+        notice = action_notices.granted(given.business, given.action)
         return given.told(_("Request {number} is approved.", number=given.number), notice)
-    offer = _offer(given) if kind in _OFFER else None
+    offer = _offer(given) if kind in action_notices.GRANTED else None
     if offer is not None:
         given.decide("approved")
-        notice = _(_OFFER[kind].message, business=given.business, offer=offer)
+        notice = action_notices.offered(given.business, given.action, offer)
         return given.told(_("Request {number} is approved: {offer}.", number=given.number, offer=offer), notice)
     return in_words(given)
 
@@ -87,7 +67,7 @@ def _ask(text: Renderable) -> Question:
 def in_words(given: Answering) -> Reply:
     """Sends the answer as it was written."""
     given.decide("answered")
-    notice = _("{business}: {answer}", business=given.business, answer=given.said)
+    notice = action_notices.answered(given.business, given.said)
     return given.told(_("Request {number} is answered.", number=given.number), notice, spoken=True)
 
 
@@ -98,8 +78,7 @@ def _no_text(given: Answering) -> Renderable:
 def _settled(given: Answering) -> Reply:
     """What was settled otherwise is closed."""
     given.decide("answered")
-    notice = _("{business}: what you wrote about is settled: “{words}”", business=given.business,
-               words=given.action.said.strip() or "…")  # fmt: skip
+    notice = action_notices.settled(given.business, given.action)
     return given.told(_("Request {number} is settled.", number=given.number), notice)
 
 
@@ -154,10 +133,7 @@ def _sent(given: Answering) -> datetime:
 
 def _not_found(given: Answering, reason: str | None) -> Reply:
     given.decide("rejected")
-    notice = lines(
-        _("{business} couldn't find your payment yet.", business=given.business),
-        _("Message: “{reason}”", reason=reason) if reason else _("Please write here if you think that's wrong."),
-    )
+    notice = action_notices.payment_not_found(given.business, reason)
     return given.told(_("Request {number}: nothing was booked.", number=given.number), notice)
 
 
@@ -175,9 +151,7 @@ def postponement(given: Answering) -> Reply | Question:
     promises.keep(context.tx, given.person.id, day, given.action.said, given.action.message_id, context.today)
     text = _("Request {number}: {name} has time until {day}; reminders wait until then.", number=given.number,
              name=name, day=Weekday(day))  # fmt: skip
-    notice = _("{business}: you have time until {day}. Until then you get no reminders.", business=given.business,
-               day=Weekday(day))  # fmt: skip
-    return given.told(text, notice)
+    return given.told(text, action_notices.more_time(given.business, day))
 
 
 def _one_day(given: Answering) -> date | None:

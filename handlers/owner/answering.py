@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from handlers.grammar.sentences import answer
 from handlers.owner import accounts
 from handlers.owner.call import Call
 from handlers.reply import Notice, Reply
-from services.assistant import actions, handoffs
-from services.assistant.words import language
+from services.assistant import action_notices, actions, handoffs
 from services.db.models import Action, Contact, Conversation
 from services.errors import DomainError
 from services.i18n import Renderable, _, lines
-from services.messaging import contacts
 
 _DONE = re.compile(r"(?:(?:it'?s |already )?(?:done|settled|resolved)|(?:sudah |udah )?(?:selesai|beres|kelar))[.! ]*")
 
@@ -52,10 +50,9 @@ class Answering:
     def told(self, text: Renderable, notice: Renderable, *, spoken: bool = False) -> Reply:
         """Tells the person, and the owner whether they could be told; `spoken`: in a person's own words."""
         context, name = self.call.context, accounts.shown(self.person)
-        reach = contacts.reach(context.tx, [self.person.id]).get(self.person.id)
-        if reach is None or not context.may_write_to(reach):
+        reach = action_notices.reach_of(context.tx, self.action, context.settings.blocked_numbers)
+        if reach is None:
             return Reply((lines(text, _("I couldn't tell {name}: they are blocked or have no number.", name=name)),))
-        reach = replace(reach, locale=reach.locale or language(self.action.said))
         key = f"{handoffs.SPOKEN}{self.action.number}:{context.message.id}" if spoken else None
         return Reply((lines(text, _("{name} has been told.", name=name)),), (Notice(reach, notice, key),))
 

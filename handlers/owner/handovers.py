@@ -11,7 +11,7 @@ from handlers.owner.answering import Answering
 from handlers.owner.call import Call
 from handlers.owner.persons import find_person
 from handlers.reply import Question, Reply
-from services.assistant import actions, handoffs
+from services.assistant import action_notices, actions, handoffs
 from services.assistant.action_rounds import back
 from services.db.models import Contact
 from services.i18n import Renderable, Shown, _, lines
@@ -42,7 +42,7 @@ def _taken(given: Answering) -> Reply:
     text = lines(
         _("The chat with {name} is yours; I keep quiet there.", name=name), _how_to_end(given),
     )  # fmt: skip
-    return given.told(text, _("{business}: a person is with you now.", business=given.business))
+    return given.told(text, action_notices.person_is_here(given.business))
 
 
 def _spoken(given: Answering) -> Reply:
@@ -83,11 +83,8 @@ def _resolved(given: Answering) -> Reply:
 def _declined(given: Answering) -> Reply:
     given.decide("rejected")
     _end(given, "rejected")
-    notice = _(
-        "{business}: sorry, nobody can take over right now. The automatic assistant answers you here again.",
-        business=given.business,
-    )
-    return given.told(_("Request {number} is declined.", number=given.number), notice)
+    text = _("Request {number} is declined.", number=given.number)
+    return given.told(text, action_notices.nobody_can(given.business))
 
 
 def _end(given: Answering, why: str) -> None:

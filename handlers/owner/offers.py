@@ -18,6 +18,7 @@ from services.lending.agreements import EXPIRES_AFTER, offer_key
 from services.lending.terms import AgreementTerms
 from services.messaging import contacts
 from services.messaging.contacts import Reach
+from services.tenants import limits
 
 
 def make(call: Call, person: Contact | None, plan: Plan) -> Reply:
@@ -59,7 +60,7 @@ def borrower_reach(context: Context, person: Contact) -> Reach:
 
 
 def offer(context: Context, agreement: Agreement, version: AgreementVersion, reach: Reach) -> None:
-    """Has the PDF of a version made and sent to both; raises `DomainError` `limit_pdfs` when the month's are used."""
+    """Has the PDF of a version made and sent to both; raises `DomainError` `limit_reached`."""
     terms = agreements.terms_of(version)
     recipients = (
         Recipient(
@@ -70,14 +71,7 @@ def offer(context: Context, agreement: Agreement, version: AgreementVersion, rea
                             name=terms.borrower.name)),
     )  # fmt: skip
     if not request(context.tx, pdf_of(agreement, version), recipients, allowance(context)):
-        raise DomainError(
-            "limit_pdfs",
-            _(
-                "Your plan allows {limit} new PDFs a month and they are used up, so no agreement can be made until next"
-                " month. Ask for a larger plan; nothing was made.",
-                limit=context.limit("pdfs"),
-            ),
-        )
+        raise limits.used_up(context.tx, context.tenant, "pdfs", _("Ask for a larger plan; no agreement was made."))
 
 
 def pdf_of(agreement: Agreement, version: AgreementVersion) -> Wanted:

@@ -16,15 +16,14 @@ from handlers.owner.bookings import AREA, NAME, ON
 from handlers.owner.call import Call
 from handlers.owner.checks import to_ask
 from handlers.owner.persons import find_person
-from handlers.owner.receipt_texts import send_receipt
 from handlers.owner.telling import done, reach_of
 from handlers.reply import YES_NO, Option, Question, Reply
 from services.db.models import Contact
 from services.errors import DomainError
 from services.i18n import _, _c, lines
-from services.lending import debts, ledger
+from services.lending import debts, ledger, payment_texts
 from services.lending.ledger import OpenDebt, Side
-from services.lending.receipts import receipt_of
+from services.lending.receiving import receive
 from services.money import Money
 
 IN_THOUSANDS = ("IDR", "VND")
@@ -154,24 +153,18 @@ def _doubt(call: Call, person: Contact, side: Side, amount: Money, on: date, any
 def pay(call: Call, person: Contact, side: Side, amount: Money, on: date, **effects: object) -> Reply:
     """Books the payment, tells the payer, and has the receipt of an instalment made."""
     context = call.context
-    booked = debts.pay(context.tx, context.source, contact_id=person.id, side=side, amount=amount, on=on)
-    receipt = receipt_of(context.tx, booked, accounts.shown(person), side, on)
     told = reach_of(call, person)
+    received = receive(context.tx, context.source, context.tenant, context.session, person, side, amount, on, told)
+    booked = received.booked
     call.remember(person, told, entries=[booked.entry_id], **effects)
-    by_text = receipt.has_installments and not send_receipt(context, receipt, told)
     text = lines(
         accounts.paid(side, person, amount, on if on != context.today else None),
-        *receipt_texts.split(receipt),
+        *payment_texts.split(received.receipt),
         accounts.standing(side, person, booked.account),
         *receipt_texts.changes(booked.changes),
-        _("(The receipt goes out as text: this month's PDFs are used up.)") if by_text else None,
+        None if received.has_pdf else _("(The receipt goes out as text: this month's PDFs are used up.)"),
     )
-    notice = lines(
-        accounts.paid_line(context, side, person, amount),
-        *receipt_texts.split(receipt),
-        accounts.notice_standing(side, booked.account),
-    )
-    return done(call, person, told, text, notice)
+    return done(call, person, told, text, received.notice)
 
 
 def read_line(text: str, reading: Reading) -> dict[str, object]:

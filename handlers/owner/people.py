@@ -10,7 +10,7 @@ from handlers.owner.persons import find_person
 from handlers.reply import Question, Reply, say
 from services.db.models import Contact
 from services.i18n import Joined, Renderable, _, _c, lines
-from services.messaging import contacts
+from services.messaging import contacts, tags
 
 AREA = _("People")
 
@@ -37,10 +37,14 @@ def contact(call: Call) -> Reply | Question:
 
 def _card(call: Call, person: Contact) -> Renderable:
     numbers = [f"+{each.value}" for each in contacts.addresses(call.context.tx, person.id) if each.kind == "phone"]
+    held = tags.of(call.context.tx, person.id)
     unknown = _("no number yet; tell me: contact {name} 0812…", name=accounts.shown(person))
     return lines(
         Joined(("*", accounts.shown(person), "*"), ""),
         Joined(("📞", ", ".join(numbers) or unknown), " "),
+        f"✉️ {person.email}" if person.email else None,
+        Joined(("🏷️", *(f"#{tag}" for tag in held)), " ") if held else None,
+        f"📝 {person.note}" if person.note else None,
         _("Blocked: I neither answer nor write.") if person.blocked_at else None,
         _("Said STOP: gets no reminders or offers.") if person.opted_out_at else None,
         listings.of_person(call.context, person),

@@ -21,6 +21,7 @@ from services.documents.requests import XLSX, Recipient, Wanted, request
 from services.errors import DomainError
 from services.i18n import _, _c
 from services.lending import reports
+from services.tenants import limits
 
 AREA = _("Reports")
 
@@ -115,12 +116,8 @@ def _state(context: Context, person: Contact | None = None) -> str:
 
 
 def no_pdfs_left(context: Context) -> DomainError:
-    text = _(
-        "Your plan allows {limit} new PDFs a month and they are used up. The figures as text: report, history NAME."
-        " Or ask for a larger plan.",
-        limit=context.limit("pdfs"),
-    )
-    return DomainError("limit_pdfs", text)
+    as_text = _("The figures as text: report, history NAME. Or ask for a larger plan.")
+    return limits.used_up(context.tx, context.tenant, "pdfs", as_text)
 
 
 def read_month_line(text: str, reading: Reading) -> dict[str, object]:

@@ -17,7 +17,7 @@ from services.assistant import actions
 from services.db.models import CommandRecord, Debt, LedgerEntry
 from services.errors import DomainError
 from services.i18n import Renderable, Weekday, _, lines
-from services.lending import agreements, debts, ledger
+from services.lending import agreements, debts, ledger, payment_texts
 from services.lending.agreement_states import OPEN
 from services.lending.ledger import Side
 from services.messaging import contacts
@@ -144,4 +144,4 @@ def _afterwards(
     )  # fmt: skip
     if not account.debts and not account.credit:
         return _("Nothing is open with {name}.", name=accounts.shown(person)), withdrawn
-    return accounts.standing(side, person, account), lines(withdrawn, accounts.notice_standing(side, account))
+    return accounts.standing(side, person, account), lines(withdrawn, payment_texts.notice_standing(side, account))

@@ -18,6 +18,7 @@ from services import queue
 from services.assistant import actions
 from services.db.engine import Tx
 from services.db.models import Action, Contact, Conversation, Tenant
+from services.messaging.outbox import SHOWN_BODY
 from services.tenants import audit
 from services.tenants.actors import SYSTEM, Actor
 from services.tenants.preferences import value_of
@@ -203,7 +204,7 @@ SPOKEN = "person:"
 """So begin the keys of messages in which a person's own words left by way of the bot: `person:REQUEST:MESSAGE`."""
 
 # At the same moment an answer stands behind the message that it answers.
-_TURNS = text("""
+_TURNS = text(f"""
     with chat as (
         select session_id, chat from conversations where tenant_id = :tenant and id = :conversation
     ), said as (
@@ -214,7 +215,7 @@ _TURNS = text("""
             and (not from_me or outcome is distinct from 'echo')
         order by message.id desc limit :limit)
         union all
-        (select case when dedup_key like :spoken then 'person' else 'bot' end, body, kind, created_at,
+        (select case when dedup_key like :spoken then 'person' else 'bot' end, {SHOWN_BODY}, kind, created_at,
             case when dedup_key like :spoken then split_part(dedup_key, ':', 3)::bigint
                 else coalesce(in_reply_to, 9223372036854775807) end,
             1, message.id

@@ -60,10 +60,23 @@ def start_embedded(folder: Path, key: bytes) -> EmbeddedServer:
     password = derive(key, "database owner")
     server = _start(folder.resolve() / "pg")
     _lock_down(server, password)
-    host = str(server.get_postmaster_info().socket_dir)
-    return EmbeddedServer(
-        URL.create("postgresql+psycopg2", _SUPERUSER, password, database="postgres", query={"host": host}), server
-    )
+    return EmbeddedServer(_address(str(server.get_postmaster_info().socket_dir), password), server)
+
+
+def _address(host: str, password: str) -> URL:
+    return URL.create("postgresql+psycopg2", _SUPERUSER, password, database="postgres", query={"host": host})
+
+
+def running(folder: Path, key: bytes) -> URL | None:
+    """The owner's address of the server of `folder` if it runs; nothing is started or changed."""
+    data = folder.resolve() / "pg"
+    try:
+        lines = [line.strip() for line in (data / "postmaster.pid").read_text().splitlines()]
+    except OSError:
+        return None
+    if len(lines) < 5 or not lines[0].isdecimal() or not _is_postgres_of(data, int(lines[0])):
+        return None
+    return _address(lines[4], derive(key, "database owner"))
 
 
 def _start(data: Path) -> PostgresServer:

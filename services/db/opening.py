@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import URL, create_engine
+from sqlalchemy import URL, Engine, create_engine
 
 from services.clock import Clock
 from services.db import migrations
@@ -31,17 +33,32 @@ class OpenedDatabase:
 
 def open_database(settings: Settings, clock: Clock) -> OpenedDatabase:
     """Starts the embedded server if no other is set, migrates, and opens the serving login."""
-    given = settings.secret_key.get_secret_value() if settings.secret_key else None
-    key = load_secret_key(settings.data_dir / "secrets", given)
-    server = None
-    if settings.database_url is None:
-        server = start_embedded(settings.data_dir / "db", key)
-        owner = server.url
-    else:
-        owner = normalise_url(settings.database_url.get_secret_value())
+    owner, key, server = _owner(settings)
     url = migrate(owner, key)
     database = Database(make_engine(url, settings.database_pool), clock, policy_of(settings))
     return OpenedDatabase(database, url, server)
+
+
+@contextmanager
+def owned(settings: Settings) -> Iterator[Engine]:
+    """An engine of the database's owner, without migrating anything; an embedded server runs meanwhile."""
+    url, _key, server = _owner(settings)
+    engine = create_engine(url, connect_args={"connect_timeout": 5})
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        if server is not None:
+            server.stop()
+
+
+def _owner(settings: Settings) -> tuple[URL, bytes, EmbeddedServer | None]:
+    given = settings.secret_key.get_secret_value() if settings.secret_key else None
+    key = load_secret_key(settings.data_dir / "secrets", given)
+    if settings.database_url is not None:
+        return normalise_url(settings.database_url.get_secret_value()), key, None
+    server = start_embedded(settings.data_dir / "db", key)
+    return server.url, key, server
 
 
 def migrate(owner: URL, key: bytes) -> URL:

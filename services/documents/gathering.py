@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from services.db.engine import Tx
 from services.db.models import Agreement, AgreementVersion, Document, Tenant, WhatsAppSession
+from services.documents import billing_gathering
 from services.documents.facts import (
     Acceptance,
     AgreementFacts,
@@ -209,4 +210,6 @@ _KINDS: Mapping[str, Callable[[Tx, Mapping[str, Any], str], Draw]] = {
     "statement": _statement,
     "report": _report,
     "workbook": _workbook,
+    "invoice": billing_gathering.invoice,
+    "subscription_receipt": billing_gathering.receipt,
 }

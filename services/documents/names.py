@@ -25,6 +25,13 @@ _STATUSES = {
     "defaulted": _c("agreement", "defaulted"),
 }
 
+_INVOICES = {"open": _("OPEN"), "paid": _("PAID"), "void": _("VOID")}
+
+
+def invoice_state(state: str) -> Renderable:
+    """What is stamped on an invoice."""
+    return _INVOICES.get(state, Shown(state))
+
 
 def kind_name(kind: str, side: str) -> Renderable:
     """An entry's kind; what the business borrowed itself is a debt, not a loan."""

@@ -14,12 +14,15 @@ from services import queue
 from services.clock import local_date
 from services.db.engine import Tx
 from services.db.models import Document
+from services.errors import DomainError
 from services.messaging import outbox
 from services.messaging.outbox import Attachment, Outgoing
-from services.tenants import usage
+from services.tenants import limits, usage
 from services.tenants.plans import UNLIMITED
 
 PDF = "application/pdf"
+# Sending one never counts as a message.
+_EXEMPT = frozenset({"receipt"})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -58,25 +61,52 @@ def request(tx: Tx, wanted: Wanted, recipients: Sequence[Recipient], allowance: 
 
     Without `allowance` it isn't counted.
     """
-    found = tx.scalars(
-        select(Document)
-        .where(Document.tenant_id == tx.tenant, Document.subject == wanted.subject)
-        .with_for_update(key_share=True)
-    ).one_or_none()
-    if found is not None and found.status == "made":
+    try:
+        found = _found_or_new(tx, wanted, allowance)
+    except DomainError as refusal:
+        if refusal.code != limits.REACHED:
+            raise
+        return False
+    if found.status == "made":
         deliver(tx, found, recipients)
         return True
-    if found is None:
-        month = None if allowance is None else f"{local_date(tx.now, allowance.timezone):%Y-%m}"
-        if allowance is not None and not usage.consume(tx, "pdfs", allowance.limit, 1, month or ""):
-            return False
-        found = _new(tx, wanted, month)
     found.deliveries = [*found.deliveries, *map(asdict, recipients)]
     if found.status == "failed":
         found.status, found.attempts = "waiting", 0
     tx.flush()
     queue.defer(tx, "render", f"render:{tx.tenant}:{found.id}", document_id=found.id)
     return True
+
+
+def _found_or_new(tx: Tx, wanted: Wanted, allowance: Allowance | None) -> Document:
+    """The file of the same subject, else a new one that takes one of the month's; raises `DomainError`."""
+    found = tx.scalars(
+        select(Document)
+        .where(Document.tenant_id == tx.tenant, Document.subject == wanted.subject)
+        .with_for_update(key_share=True)
+    ).one_or_none()
+    if found is not None:
+        return found
+    if allowance is None or not tx.policy.counts_usage:
+        return _new(tx, wanted, None)
+    limits.take_up_to(tx, "pdfs", [allowance.limit], allowance.timezone)
+    return _new(tx, wanted, f"{local_date(tx.now, allowance.timezone):%Y-%m}")
+
+
+def prepared(tx: Tx, wanted: Wanted) -> Document:
+    """A file that somebody wants to fetch: as it is made, or being made from now on. It isn't counted."""
+    found = _kept(tx, wanted.subject)
+    if found is None or found.status != "made":
+        request(tx, wanted, (), None)
+        found = _kept(tx, wanted.subject)
+    assert found is not None
+    return found
+
+
+def _kept(tx: Tx, subject: str) -> Document | None:
+    return tx.scalars(
+        select(Document).where(Document.tenant_id == tx.tenant, Document.subject == subject)
+    ).one_or_none()
 
 
 def _new(tx: Tx, wanted: Wanted, month: str | None) -> Document:
@@ -99,7 +129,7 @@ def deliver(tx: Tx, document: Document, recipients: Sequence[Recipient]) -> None
         [
             Outgoing(
                 each.session_id, each.chat, each.caption, dedup_key=each.dedup_key, kind="document",
-                attachment=attachment,
+                attachment=attachment, counted=document.kind in _EXEMPT,
             )
             for each in recipients
         ],

@@ -22,8 +22,7 @@ from services.lending.ledger import Account, Source
 from services.lending.schedule import Installment
 from services.lending.terms import AgreementTerms, from_json, to_json
 from services.money import Money
-from services.tenants import usage
-from services.tenants.plans import UNLIMITED
+from services.tenants import limits, usage
 
 EXPIRES_AFTER = timedelta(days=7)
 _HAS_LEFT = ("sent", "delivered", "read", "unknown")
@@ -53,18 +52,10 @@ def create(
 ) -> tuple[Agreement, AgreementVersion]:  # fmt: skip
     """Makes an agreement in its first version, a draft until its PDF goes out.
 
-    `limit` is how many open ones the plan allows; raises `DomainError` `limit_agreements`.
+    `limit` is how many open ones the plan allows; raises `DomainError` `limit_reached`.
     """
+    limits.take_up_to(tx, "agreements", [limit])
     number = usage.next_number(tx, "agreement_number")
-    if limit != UNLIMITED and count_open(tx) >= limit:
-        raise DomainError(
-            "limit_agreements",
-            _(
-                "Your plan allows {limit} open agreements and they are all in use. Close one (cancel ID) or ask for a"
-                " larger plan; nothing was made.",
-                limit=limit,
-            ),
-        )
     agreement = Agreement(
         tenant_id=tx.tenant, contact_id=contact_id, number=number, status="draft", version=0, session_id=session_id,
         allocation_order=",".join(terms.allocation_order), shorten=terms.shorten, created_at=tx.now,

@@ -23,7 +23,7 @@ from services.lending.allocation import Share
 from services.lending.ledger import Account, Side, Source
 from services.lending.replay import replay
 from services.money import Money
-from services.tenants import audit, usage
+from services.tenants import audit, limits
 from services.tenants.plans import UNLIMITED
 
 # Entries that make a debt what it is; the others lower what is owed.
@@ -59,7 +59,7 @@ def book(
 ) -> Booked:  # fmt: skip
     """Books money lent or owed; unused credit of the account goes to it at once.
 
-    `limit` is how many open debts the tenant's plan allows. Raises `DomainError` `limit_debts`.
+    `limit` is how many open debts the tenant's plan allows. Raises `DomainError` `limit_reached`.
     """
     contact = ledger.lock(tx, contact_id)
     debt = Debt(tenant_id=tx.tenant, contact_id=contact_id, side=side, due_on=due_on, note=note, is_open=False)
@@ -169,18 +169,11 @@ def paid_on(tx: Tx, contact_id: int, side: Side, amount: Money, on: date) -> boo
 def settle(tx: Tx, source: Source, contact: Contact, side: Side, currency: str, limit: int = UNLIMITED) -> Settled:
     """Replays an account after a change; the count of open debts and the states of agreements follow.
 
-    Raises `DomainError` `limit_debts` when more debts are open than `limit`.
+    Raises `DomainError` `limit_reached` when more debts are open than `limit`.
     """
     replayed = replay(tx, contact, side, currency)
-    if replayed.opened and not usage.consume(tx, "debts", limit, replayed.opened):
-        raise DomainError(
-            "limit_debts",
-            _(
-                "Your plan allows {limit} open debts and they are all in use. Settle one (paid, write off) or ask for a"
-                " larger plan; nothing was booked.",
-                limit=limit,
-            ),
-        )
+    if replayed.opened:
+        limits.take_up_to(tx, "debts", [limit], n=replayed.opened)
     changes = follow_payments(tx, source, contact.id) if replayed.agreements else ()
     return Settled(replayed.account, replayed.shares, changes)
 

@@ -24,6 +24,7 @@ from services.messaging import contacts, outbox
 from services.messaging.addresses import Address
 from services.messaging.contacts import Reach
 from services.messaging.outbox import Outgoing
+from services.tenants import limits
 from services.tenants.preferences import value_of
 
 BATCH = 200
@@ -54,6 +55,7 @@ class Due:
             "levels": self.levels,
             "today": self.today,
             "since": max(self.since, self.today - LOOK_BACK),
+            "look_back": LOOK_BACK.days,
             "latest": self.today - timedelta(days=min(self.levels)),
         }
 
@@ -75,21 +77,38 @@ _DUE = """
         )) else :since end as day
     ) after
     where debt.tenant_id = :tenant and debt.is_open and debt.side = 'lent' and debt.due_on <= :latest
-        and debt.due_on + cast(level as integer) > after.day and debt.due_on + cast(level as integer) <= :today
+        and debt.due_on + cast(level as integer) <= :today
+        and (debt.due_on + cast(level as integer) > after.day or exists (
+            select from reminders
+            where tenant_id = debt.tenant_id and contact_id = debt.contact_id and debt_id = debt.id
+                and why = 'limit' and "on" - :look_back < debt.due_on + cast(level as integer)
+        ))
         and (promise.promised_on is null or promise.promised_on <= :today)
         and not exists (
             select from reminders
             where tenant_id = debt.tenant_id and debt_id = debt.id and reminders.level = level.level
         )
 """
+# A debt whose reminder had to wait for room below the limit of messages has a row that says so, for no level: what was
+# due then is still due on another day.
 _PEOPLE = text(f"""
     select contact.id, coalesce(contact.name, contact.push_name, '?') as name,
         contact.opted_out_at is not null as opted_out, contact.blocked_at is not null as blocked, (
             select case max(status) when 'by_hand' then 'by_hand' when 'sent' then 'same_day' end from reminders
             where tenant_id = :tenant and contact_id = contact.id and "on" = :today and status in ('sent', 'by_hand')
         ) as already
-    {_DUE}
+    {_DUE} and not exists (
+        select from reminders
+        where tenant_id = debt.tenant_id and contact_id = debt.contact_id and debt_id = debt.id
+            and why = 'limit' and "on" = :today
+    )
     group by contact.tenant_id, contact.id order by contact.id limit :most
+""")
+_WAIT = text(f"""
+    insert into reminders (tenant_id, contact_id, debt_id, "on", at, status, why)
+    select distinct :tenant, debt.contact_id, debt.id, cast(:today as date), cast(:now as timestamptz), 'skipped',
+        'limit'
+    {_DUE} and debt.contact_id = any(:contacts)
 """)
 _CLAIM = text(f"""
     insert into reminders (tenant_id, contact_id, debt_id, level, "on", at, status, why)
@@ -117,9 +136,10 @@ class _Person(NamedTuple):
 
 
 def send(tx: Tx, due: Due) -> bool:
-    """Reminds the next people of what is due, 200 at most; returns whether there was anybody. Five statements at most.
+    """Reminds the next people of what is due, 200 at most; returns whether there was anybody. Seven statements at most.
 
-    The caller holds the tenant's lock and commits: claims and texts stand together or not at all.
+    For whom there is no room below the limit of messages it stays due until another day. The caller holds the tenant's
+    lock and commits: claims and texts stand together or not at all.
     """
     given = due.parameters()
     people = [_Person(*row) for row in tx.execute(_PEOPLE, {**given, "most": BATCH})]
@@ -127,11 +147,22 @@ def send(tx: Tx, due: Due) -> bool:
         return False
     reached = contacts.reach(tx, [person.id for person in people])
     why = {person.id: _why_not(person, reached.get(person.id), due.blocked) for person in people}
+    for contact_id in _without_room(tx, due, [contact_id for contact_id, reason in why.items() if reason is None]):
+        del why[contact_id]
     rows = json.dumps([{"id": contact_id, "why": reason} for contact_id, reason in why.items()])
     claims = tx.execute(_CLAIM, {**given, "contacts": list(why), "people": rows, "now": tx.now}).all()
     claimed = {claim.contact_id for claim in claims if claim.status == "sent"}
     _write(tx, due, [person for person in people if person.id in claimed], reached)
     return True
+
+
+def _without_room(tx: Tx, due: Due, contact_ids: Sequence[int]) -> Sequence[int]:
+    """The people who have to wait, which is written down."""
+    left = limits.messages_left(tx, due.tenant) if contact_ids else None
+    waiting = [] if left is None else contact_ids[left:]
+    if waiting:
+        tx.execute(_WAIT, {**due.parameters(), "now": tx.now, "contacts": waiting})
+    return waiting
 
 
 def _why_not(person: _Person, reach: Reach | None, blocked: frozenset[str]) -> str | None:

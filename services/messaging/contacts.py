@@ -6,7 +6,8 @@ their address, which becomes the named one when the owner says so.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, delete, exists, func, select, text, update
@@ -33,7 +34,7 @@ class Reach:
 
 
 def called(person: Contact) -> str:
-    """The name by which the owner knows somebody, else what they call themselves."""
+    """The name by which the owner knows somebody, else what they call themselves; of a deleted one a neutral name."""
     return person.name or person.push_name or "?"
 
 
@@ -46,9 +47,9 @@ def named(tx: Tx, key: str) -> Sequence[Contact]:
 
 
 def all_named(tx: Tx) -> Sequence[tuple[int, str, str]]:
-    """Id, name and comparable name of every contact that has a name."""
+    """Id, name and comparable name of every contact that has a name and isn't deleted."""
     statement = select(Contact.id, Contact.name, Contact.name_key).where(
-        Contact.tenant_id == tx.tenant, Contact.name.is_not(None)
+        Contact.tenant_id == tx.tenant, Contact.name.is_not(None), Contact.deleted_at.is_(None)
     )
     return [(row.id, row.name or "", row.name_key or "") for row in tx.execute(statement)]
 
@@ -70,6 +71,22 @@ def create(tx: Tx, name: str | None, key: str | None, push_name: str | None = No
     tx.add(contact)
     tx.flush()
     return contact
+
+
+_CREATE = text("""
+    insert into contacts (tenant_id, name, name_key, push_name, email, note, locale, source, created_at, updated_at)
+    select :tenant, name, name_key, push_name, email, note, locale, :source, :now, :now
+    from jsonb_to_recordset(cast(:rows as jsonb)) as new (
+        n bigint, name text, name_key text, push_name text, email text, note text, locale text
+    )
+    order by n returning id
+""")
+
+
+def create_many(tx: Tx, rows: Sequence[Mapping[str, object]], source: str) -> Sequence[int]:
+    """New contacts without addresses, each from its columns; their ids in the same order. One statement."""
+    given = json.dumps([{**row, "n": n} for n, row in enumerate(rows)])
+    return sorted(tx.scalars(_CREATE, {"tenant": tx.tenant, "source": source, "now": tx.now, "rows": given}))
 
 
 def by_address(tx: Tx, address: Address, push_name: str | None = None) -> Contact:
@@ -184,29 +201,50 @@ def _forget_other_numbers(tx: Tx, contact_id: int, kept: Address) -> None:
 
 
 # Every table that refers to a contact is found in the catalogue, so that a later one can't be forgotten.
+# With each come the other columns of those unique keys that the contact is part of: what both have is kept once.
 _REFERENCES = text("""
-    select c.conrelid::regclass::text as "table",
-           (select attname from pg_attribute where attrelid = c.conrelid and attnum = c.conkey[2]) as "column"
-    from pg_constraint c
+    select c.conrelid::regclass::text as "table", a.attname as "column",
+        coalesce((
+            select jsonb_agg((
+                select jsonb_agg(k.attname) from pg_attribute k
+                where k.attrelid = c.conrelid and k.attnum = any(i.indkey) and k.attnum <> all(c.conkey)
+            ))
+            from pg_index i where i.indrelid = c.conrelid and i.indisunique and c.conkey[2] = any(i.indkey)
+        ), '[]') as keys
+    from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[2]
     where c.contype = 'f' and c.confrelid = 'contacts'::regclass and array_length(c.conkey, 1) = 2
 """)
 
 
 def merge(tx: Tx, actor: Actor, contact_id: int, *, into: int) -> None:
     """Makes two contacts one: everything of `contact_id` belongs to `into`, and `contact_id` is gone."""
-    for table, column in tx.execute(_REFERENCES).all():
-        tx.execute(
-            text(f"update {table} set {column} = :into where tenant_id = :tenant and {column} = :gone"),
-            {"into": into, "gone": contact_id, "tenant": tx.tenant},
-        )
+    two = {"into": into, "gone": contact_id, "tenant": tx.tenant}
+    for table, column, keys in tx.execute(_REFERENCES).all():
+        for key in keys:
+            same = " and ".join(f"other.{each} = gone.{each}" for each in key or ()) or "true"
+            tx.execute(
+                text(
+                    f"delete from {table} gone using {table} other where gone.tenant_id = :tenant"
+                    f" and other.tenant_id = :tenant and gone.{column} = :gone and other.{column} = :into and {same}"
+                ),
+                two,
+            )
+        tx.execute(text(f"update {table} set {column} = :into where tenant_id = :tenant and {column} = :gone"), two)
     gone, kept = get(tx, contact_id), get(tx, into)
-    kept.push_name = kept.push_name or gone.push_name
-    kept.locale = kept.locale or gone.locale
-    kept.blocked_at = kept.blocked_at or gone.blocked_at
+    before: dict[str, object] = {
+        "merged": contact_id,
+        "name": gone.name,
+        "push_name": gone.push_name,
+        "kept": kept.name,
+    }
+    if kept.name is None:
+        kept.name, kept.name_key = gone.name, gone.name_key
+    for field in ("push_name", "locale", "blocked_at", "email", "note", "synced_at", "source"):
+        setattr(kept, field, getattr(kept, field) or getattr(gone, field))
     kept.opted_out_at = max(filter(None, (kept.opted_out_at, gone.opted_out_at)), default=None)
     tx.flush()
     tx.execute(delete(Contact).where(Contact.tenant_id == tx.tenant, Contact.id == contact_id))
-    audit.record(tx, actor, "contact.merge", "contacts", into, before={"merged": contact_id})
+    audit.record(tx, actor, "contact.merge", "contacts", into, before=before, after={"name": kept.name})
 
 
 _REACH = text("""

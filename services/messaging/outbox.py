@@ -14,11 +14,17 @@ from typing import NamedTuple
 
 from sqlalchemy import select, text, update
 
+from services.clock import local_date
 from services.db.engine import Tx
-from services.db.models import OutboxMessage
+from services.db.models import OutboxMessage, Tenant
+from services.messaging.outbox_putting import PUT, PUT_WITHIN
 from services.messaging.splitting import LONGEST, split
+from services.tenants import limits
 
 REPLY, NOTICE = 10, 0
+# Codes by which a person sets a password are nobody else's to read, not even while they wait to be sent.
+SECRET_KEY, HIDDEN = "code:", "•••"
+SHOWN_BODY = f"case when dedup_key like '{SECRET_KEY}%' then '{HIDDEN}' else body end"
 MAX_ATTEMPTS = 5
 
 
@@ -34,7 +40,8 @@ class Attachment:
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A text for one chat, or a file with a caption. `dedup_key`, when given, is sent once ever; a higher `priority`
-    goes first between chats.
+    goes first between chats. One that is `counted` was taken from the limit of messages already, or doesn't count;
+    one that is `limited` goes only while there is room below that limit.
     """
 
     session_id: int
@@ -47,6 +54,8 @@ class Outgoing:
     kind: str = "text"
     attachment: Attachment | None = None
     voice: bool = False
+    counted: bool = False
+    limited: bool = False
 
 
 class Claimed(NamedTuple):
@@ -72,42 +81,58 @@ class Sent(NamedTuple):
     provider_id: str
 
 
-# In the order of the array; the senders of the sessions concerned are woken, now or at the time that was asked for.
-_PUT = text("""
-    with put as (
-        insert into outbox (
-            tenant_id, created_at, session_id, chat, kind, body, priority, dedup_key, in_reply_to, not_before,
-            file_hash, file_name, mime, voice, cold
-        )
-        select :tenant, :now, message.*, not exists (
-            select from conversations
-            where tenant_id = :tenant and session_id = message.session_id and chat = message.chat
-                and last_in_at is not null
-            union all
-            select from sessions where tenant_id = :tenant and id = message.session_id and 'phone:' || phone = chat
-            union all
-            select from users where tenant_id = :tenant and 'phone:' || phone = chat
-        )
-        from jsonb_to_recordset(cast(:messages as jsonb)) as message (
-            session_id bigint, chat text, kind text, body text, priority bigint, dedup_key text, in_reply_to bigint,
-            not_before timestamptz, file_hash text, file_name text, mime text, voice boolean
-        )
-        on conflict do nothing
-        returning session_id, case when not_before > :now then not_before end as later
-    )
-    select wake_sender(:tenant, session_id, later, :priority)
-    from (select session_id, later from put group by session_id, later order by session_id, later) as senders
-""")
+class Room(NamedTuple):
+    """How many messages may still go: the periods in which they count, and the limit of each; -1 is none."""
+
+    periods: Sequence[str]
+    limits: Sequence[int]
 
 
-def put(tx: Tx, messages: Sequence[Outgoing]) -> None:
+def shown(message: OutboxMessage) -> str:
+    """The words of a message as others than its reader may see them."""
+    return HIDDEN if (message.dedup_key or "").startswith(SECRET_KEY) else message.body
+
+
+def put(tx: Tx, messages: Sequence[Outgoing], tenant: Tenant | None = None) -> bool:
     """Queues messages for sending after the commit, in the order given; one whose `dedup_key` is known is left out.
 
-    A text that is too long to be read in one go becomes several messages.
+    A text that is too long to be read in one go becomes several messages. Those to others than the business's own
+    people count. With `tenant` the limited ones are left out, and the answer is False, when there is no room for all of
+    them; without it they go like the others. One statement.
     """
-    if messages:
-        rows = json.dumps([_row(part) for message in messages for part in _parts(message)])
-        tx.execute(_PUT, {"tenant": tx.tenant, "now": tx.now, "messages": rows, "priority": REPLY})
+    if not messages:
+        return True
+    room = _room(tx, tenant) if tenant is not None and any(each.limited for each in messages) else None
+    rows = [_row(part, limited=part.limited and room is not None) for message in messages for part in _parts(message)]
+    given = {
+        "tenant": tx.tenant, "now": tx.now, "messages": json.dumps(rows), "priority": REPLY,
+        "counting": tx.policy.counts_usage,
+    }  # fmt: skip
+    if room is None:
+        put = tx.execute(PUT, given).one()
+        if put.counted:
+            limits.tell_of_messages(tx, put.plan, put.limits, put.used, put.counted, exact=False)
+        return True
+    put = tx.execute(PUT_WITHIN, {**given, **room._asdict()}).one()
+    if put.totals[0] < 0:
+        return False
+    before = {period: total - put.taken for period, total in zip(room.periods, put.totals, strict=True)}
+    limits.tell_of_messages(tx, put.plan, put.limits, before, put.taken + put.counted, exact=True)
+    return True
+
+
+def _room(tx: Tx, tenant: Tenant) -> Room | None:
+    """None where messages have no limit: then nothing is asked, only counted."""
+    windows, today = limits.WINDOWS["messages"], local_date(tx.now, tenant.timezone)
+    allowed = [limits.limit_of(tx, tenant, each.key) for each in windows]
+    if max(allowed) < 0:
+        return None
+    return Room([today.strftime(each.period) for each in windows], allowed)
+
+
+def size(message: Outgoing) -> int:
+    """How many messages it is once it is split: so many of the limit it takes."""
+    return len(_parts(message))
 
 
 def _parts(message: Outgoing) -> Sequence[Outgoing]:
@@ -120,7 +145,7 @@ def _parts(message: Outgoing) -> Sequence[Outgoing]:
     ]
 
 
-def _row(message: Outgoing) -> dict[str, object]:
+def _row(message: Outgoing, *, limited: bool) -> dict[str, object]:
     return {
         "session_id": message.session_id,
         "chat": message.chat,
@@ -134,6 +159,8 @@ def _row(message: Outgoing) -> dict[str, object]:
         "file_name": message.attachment and message.attachment.name,
         "mime": message.attachment and message.attachment.mime,
         "voice": message.voice,
+        "counted": message.counted,
+        "limited": limited,
     }
 
 
@@ -143,6 +170,12 @@ def wake(tx: Tx, session_id: int, at: datetime | None = None) -> None:
     Each time has a key of its own: one wake-up for several times would be too early for some or too late for others.
     """
     tx.execute(_WAKE, {"tenant": tx.tenant, "session": session_id, "at": at, "priority": REPLY})
+
+
+def wake_for(tx: Tx, message: Outgoing) -> None:
+    """The same for a message that is put next, where room for it is taken before: so the counter is locked last."""
+    later = message.not_before is not None and message.not_before > tx.now
+    wake(tx, message.session_id, message.not_before if later else None)
 
 
 _WAKE = text("select wake_sender(:tenant, :session, :at, :priority)")

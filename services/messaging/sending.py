@@ -1,4 +1,4 @@
-"""Messages that programs ask for over the API: to whom, with what words, by which number.
+"""Messages that programs ask for over the API: to whom, with what words or file, by which number, and when.
 
 What people decide in a chat goes to the outbox directly; here it is checked as what comes from outside.
 """
@@ -8,24 +8,29 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from services.db.engine import Tx
-from services.db.models import ContactIdentity, Conversation, OutboxMessage, Tenant, WhatsAppSession
+from services.db.models import ContactIdentity, Conversation, OutboxMessage, Tenant, User, WhatsAppSession
 from services.errors import DomainError
 from services.i18n import Shown, _
-from services.messaging import outbox
+from services.messaging import outbox, sending_groups
 from services.messaging.addresses import CHANNEL, Address
-from services.messaging.outbox import Outgoing
+from services.messaging.outbox import Attachment, Outgoing
 from services.messaging.splitting import split
 from services.phone import normalise_phone
-from services.tenants import audit, life
+from services.tenants import audit, life, limits
 from services.tenants.actors import Actor
 
-LONGEST = 65_536
+LONGEST, LONGEST_CAPTION = 65_536, 1024
+LATEST = timedelta(days=90)
 SIMULATED = "simulator"
+# What the de-duplication keys of these messages begin with, and so they are known from others.
+BY_API = "api:"
 _NOT_DIGITS = re.compile(r"\D+")
+_SLACK = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,61 +63,175 @@ class NumberRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A message that is asked for. `key` makes that it is sent once; with `may_wait` it may wait for its session."""
+class SentFile:
+    """A file to be sent, as one of `outbox`'s kinds."""
 
-    phone: str
+    attachment: Attachment
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A message that is asked for. `key` makes that it is sent once; with `may_wait` it may wait for its session.
+
+    `group` stands in the place of `phone`; `sender` is the number of a session in the place of its name. With `file`
+    the message is its caption, and `has_file` tells that there is one before it is fetched.
+    """
+
+    phone: str | None
     message: str
     key: str
     session: str | None = None
     may_wait: bool = False
+    group: str | None = None
+    sender: str | None = None
+    file: SentFile | None = None
+    has_file: bool = False
+    send_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a wish leads: its chat, its words, and the number by which it goes."""
+
+    tenant: Tenant
+    chat: str
+    body: str
+    session: WhatsAppSession
 
 
 def queue(tx: Tx, actor: Actor, rule: NumberRule, wish: Wish) -> tuple[OutboxMessage, WhatsAppSession]:
     """Puts the message into the outbox of the tenant; a repeat with the same key returns the first one.
 
     Raises `DomainError`: `tenant_inactive`, `bad_phone`, `phone_blocked`, `bad_message`, `session_unknown`,
-    `no_active_session`, `key_used` (another message had that key).
+    `group_unknown`, `group_unclear`, `bad_send_at`, `no_active_session`, `limit_reached`, `key_used` (another message
+    had that key).
     """
-    tenant = tx.get_one(Tenant, tx.tenant)
-    if life.is_off(tenant.status):
-        raise DomainError("tenant_inactive", _("{name} is switched off.", name=tenant.name))
-    number, body = rule.read(wish.phone, tenant.country), clean(wish.message)
-    chat = str(Address.phone(number))
-    earlier = _by_key(tx, wish.key)
+    earlier = sent_before(tx, rule, wish)
     if earlier is not None:
-        return _repeated(tx, earlier, chat, body)
-    session = _session(tx, wish.session, number)
-    if session.provider != SIMULATED and session.state != "connected" and not wish.may_wait:
-        raise DomainError("no_active_session", Shown("No active session for company"), state=session.state)
-    outbox.put(tx, [Outgoing(session.id, chat, body, dedup_key=wish.key)])
-    message = _by_key(tx, wish.key)
-    if message is None:
+        return earlier
+    place = _placed(tx, rule, wish)
+    _require_ready(tx, place.session, wish)
+    message = _outgoing(place, wish)
+    counts = not _is_own(tx, place.chat)
+    if counts:
+        # Whoever asks for the same at the same time waits here, and then finds the first one's message.
+        outbox.wake_for(tx, message)
+        limits.take(tx, place.tenant, "messages", outbox.size(message))
+        earlier = sent_before(tx, rule, wish)
+        if earlier is not None:
+            limits.take(tx, place.tenant, "messages", -outbox.size(message))
+            return earlier
+    outbox.put(tx, [message])
+    kept = sent_before(tx, rule, wish)
+    if kept is None:
         raise RuntimeError("a message that was put into the outbox isn't there")
-    audit.record(tx, actor, "message.send", "outbox", message.id, after={"chat": chat})
-    return message, session
+    audit.record(tx, actor, "message.send", "outbox", kept[0].id, after={"chat": place.chat})
+    return kept
 
 
-def _by_key(tx: Tx, key: str) -> OutboxMessage | None:
-    statement = select(OutboxMessage).where(OutboxMessage.tenant_id == tx.tenant, OutboxMessage.dedup_key == key)
-    return tx.scalars(statement).one_or_none()
+def check(tx: Tx, rule: NumberRule, wish: Wish) -> tuple[WhatsAppSession, str, int]:
+    """What would become of a wish, with nothing written: its session, its chat, how many messages it is.
+
+    Raises what `queue` raises.
+    """
+    place = _placed(tx, rule, wish)
+    _require_ready(tx, place.session, wish)
+    parts = outbox.size(_outgoing(place, wish))
+    if not _is_own(tx, place.chat):
+        with tx.begin_nested() as trying:
+            limits.take(tx, place.tenant, "messages", parts)
+            trying.rollback()
+    return place.session, place.chat, parts
 
 
-def _repeated(tx: Tx, earlier: OutboxMessage, chat: str, body: str) -> tuple[OutboxMessage, WhatsAppSession]:
-    if (earlier.chat, earlier.body) != (chat, split(body)[0]):
+def sent_before(tx: Tx, rule: NumberRule, wish: Wish) -> tuple[OutboxMessage, WhatsAppSession] | None:
+    """The message that was put under the wish's key, with its session; raises `key_used` if that was another."""
+    statement = select(OutboxMessage).where(OutboxMessage.tenant_id == tx.tenant, OutboxMessage.dedup_key == wish.key)
+    earlier = tx.scalars(statement).one_or_none()
+    if earlier is None:
+        return None
+    place = _placed(tx, rule, wish)
+    asked = earlier.not_before if earlier.attempts == 0 and earlier.status == "queued" else wish.send_at
+    same_file = (wish.has_file or wish.file is not None) == (earlier.file_hash is not None) and (
+        wish.file is None or wish.file.attachment.file_hash == earlier.file_hash
+    )
+    body = place.body if earlier.file_hash is not None else split(place.body)[0]
+    if (earlier.chat, earlier.body) != (place.chat, body) or not same_file or asked != wish.send_at:
         raise DomainError("key_used", _("This key was used before, for another message."))
     return earlier, tx.get_one(WhatsAppSession, (tx.tenant, earlier.session_id))
 
 
-def _session(tx: Tx, name: str | None, number: str) -> WhatsAppSession:
-    """The session of that name, else the one to which this person last wrote, else the default one."""
-    mine = select(WhatsAppSession).where(WhatsAppSession.tenant_id == tx.tenant)
-    known = None if name is not None else _last_written_to(tx, number)
-    if known is not None:
-        wanted = mine.where(WhatsAppSession.id == known)
-    else:
-        wanted = mine.where(WhatsAppSession.is_default if name is None else WhatsAppSession.name == name)
-    found = tx.scalars(wanted).one_or_none()
+def _placed(tx: Tx, rule: NumberRule, wish: Wish) -> _Place:
+    tenant = tx.get_one(Tenant, tx.tenant)
+    if life.is_off(tenant.status):
+        raise DomainError("tenant_inactive", _("{name} is switched off.", name=tenant.name))
+    has_file = wish.has_file or wish.file is not None
+    if wish.group is not None:
+        body, named = clean(wish.message, caption=has_file), _named(tx, rule, tenant, wish)
+        chat, session_id = sending_groups.find(tx, wish.group, None if named is None else named.id)
+        return _Place(tenant, chat, body, named or tx.get_one(WhatsAppSession, (tx.tenant, session_id)))
+    number = rule.read(wish.phone or "", tenant.country)
+    body = clean(wish.message, caption=has_file)
+    session = _named(tx, rule, tenant, wish) or _usual(tx, number)
+    return _Place(tenant, str(Address.phone(number)), body, session)
+
+
+def _require_ready(tx: Tx, session: WhatsAppSession, wish: Wish) -> None:
+    if wish.send_at is not None and not tx.now - _SLACK <= wish.send_at <= tx.now + LATEST:
+        text = _("A message can be sent later up to {days} days ahead, and not in the past.", days=LATEST.days)
+        raise DomainError("bad_send_at", text, sendAt=wish.send_at.isoformat())
+    waits = wish.may_wait or wish.send_at is not None
+    if session.provider != SIMULATED and session.state != "connected" and not waits:
+        raise DomainError("no_active_session", Shown("No active session for company"), state=session.state)
+
+
+def _outgoing(place: _Place, wish: Wish) -> Outgoing:
+    file = wish.file
+    return Outgoing(
+        place.session.id, place.chat, place.body, dedup_key=wish.key, not_before=wish.send_at, counted=True,
+        kind=("document" if wish.has_file else "text") if file is None else file.kind,
+        attachment=None if file is None else file.attachment,
+    )  # fmt: skip
+
+
+def _is_own(tx: Tx, chat: str) -> bool:
+    """Whether a chat is with the business's own people, or with its number itself: that doesn't count."""
+    phone = chat.removeprefix("phone:")
+    own = or_(
+        exists().where(User.tenant_id == tx.tenant, User.phone == phone),
+        exists().where(WhatsAppSession.tenant_id == tx.tenant, WhatsAppSession.phone == phone),
+    )
+    return chat.startswith("phone:") and bool(tx.scalar(select(own)))
+
+
+def _named(tx: Tx, rule: NumberRule, tenant: Tenant, wish: Wish) -> WhatsAppSession | None:
+    """The session that a wish names, by name or number; None when it names none."""
+    if wish.sender is None and wish.session is None:
+        return None
+    if wish.sender is None:
+        return _one(tx, WhatsAppSession.name == wish.session)
+    return by_number(tx, rule, tenant, wish.sender)
+
+
+def by_number(tx: Tx, rule: NumberRule, tenant: Tenant, sender: str) -> WhatsAppSession:
+    """The tenant's session with this number; raises `DomainError` `session_unknown`."""
+    try:
+        return _one(tx, WhatsAppSession.phone == rule.read(sender, tenant.country))
+    except DomainError as refusal:
+        text = _("The sender {number} is no WhatsApp number of {name}.", number=sender, name=tenant.name)
+        raise DomainError("session_unknown", text) from refusal
+
+
+def _usual(tx: Tx, number: str) -> WhatsAppSession:
+    """The session to which this person last wrote, else the default one."""
+    known = _last_written_to(tx, number)
+    return _one(tx, WhatsAppSession.is_default if known is None else WhatsAppSession.id == known)
+
+
+def _one(tx: Tx, is_it: object) -> WhatsAppSession:
+    statement = select(WhatsAppSession).where(WhatsAppSession.tenant_id == tx.tenant, is_it)  # type: ignore[arg-type]
+    found = tx.scalars(statement).one_or_none()
     if found is None:
         raise DomainError("session_unknown", _("There is no such WhatsApp session."))
     return found
@@ -137,13 +256,17 @@ def _last_written_to(tx: Tx, number: str) -> int | None:
     return tx.scalar(statement)
 
 
-def clean(written: str) -> str:
-    """The words of a message without control characters; raises `DomainError` `bad_message`."""
+def clean(written: str, *, caption: bool = False) -> str:
+    """The words of a message without control characters; raises `DomainError` `bad_message`.
+
+    A caption may be empty, and is shorter at the most.
+    """
     lines = written.replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(each for each in lines if each in "\n\t" or unicodedata.category(each) not in ("Cc", "Cs"))
-    if not text.strip() or len(text) > LONGEST:
+    most = LONGEST_CAPTION if caption else LONGEST
+    if (not text.strip() and not caption) or len(text) > most:
         raise DomainError(
-            "bad_message", _("Write a message of 1 to {most} characters.", most=LONGEST), length=len(text.strip())
+            "bad_message", _("Write a message of 1 to {most} characters.", most=most), length=len(text.strip())
         )
     return text
 

@@ -30,6 +30,8 @@ WORKING = frozenset({"trial", "active", "past_due"})
 OFF = frozenset({"pending_approval", "rejected", "suspended", "inactive", "closed"})
 
 GRACE_DAYS = 7
+"""Unless the installation has a setting of its own."""
+
 ERASED_AFTER_DAYS = 30
 
 FOLLOWS: Mapping[str, frozenset[str]] = {
@@ -41,7 +43,7 @@ FOLLOWS: Mapping[str, frozenset[str]] = {
     "past_due": frozenset({"active", "trial", "suspended", "inactive", "closed"}),
     "suspended": frozenset({"active", "trial", "past_due", "inactive", "closed"}),
     "inactive": frozenset({"active", "trial", "past_due", "suspended", "pending_qr", "closed"}),
-    "closed": frozenset({"active"}),
+    "closed": frozenset({"active", "trial", "past_due", "pending_approval"}),
 }
 
 
@@ -55,6 +57,12 @@ def is_off(status: str) -> bool:
     return status in OFF
 
 
+def refused(before: str, after: str) -> DomainError:
+    """The refusal of a status that can't follow another."""
+    text = _("A business that is “{before}” can't become “{after}”.", before=before, after=after)
+    return DomainError("status_refused", text, before=before, after=after)
+
+
 def move(tx: Tx, actor: Actor, tenant: Tenant, status: str, reason: str | None = None) -> bool:
     """Brings a tenant (locked by the caller) into a status, with a record of it; False when it is there already.
 
@@ -64,8 +72,7 @@ def move(tx: Tx, actor: Actor, tenant: Tenant, status: str, reason: str | None =
     if before == status:
         return False
     if status not in FOLLOWS[before]:
-        text = _("A business that is “{before}” can't become “{after}”.", before=before, after=status)
-        raise DomainError("status_refused", text, before=before, after=status)
+        raise refused(before, status)
     tenant.status, tenant.status_at, tenant.status_reason = status, tx.now, reason
     tx.flush()
     audit.record(

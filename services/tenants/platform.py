@@ -22,7 +22,7 @@ from services.messaging.addresses import Address
 from services.messaging.outbox import REPLY, Outgoing
 from services.messaging.sending import NumberRule
 from services.settings import Settings
-from services.tenants import registration, sessions, tenants
+from services.tenants import approval, registration, sessions, switching, tenant_reports, tenants
 from services.tenants.actors import Actor
 from services.tenants.registration import Application
 from services.tenants.tenants import NewTenant, Registered
@@ -30,6 +30,7 @@ from services.tenants.tenants import NewTenant, Registered
 NAME, SLUG = "Juragan", "platform"
 PERMISSION = "platform"
 SHOWN = 40
+LONGEST_REASON = 500
 _ROLE = "super_admin"
 
 
@@ -187,7 +188,7 @@ def _soon(phone: str) -> Renderable:
 
 def _list(db: Database, _settings: Settings, _asked: _Asked, _arguments: Mapping[str, object]) -> Renderable:
     with db.system() as tx:
-        found, total = registration.listed(tx, status=None, plan=None, q=None, offset=0, limit=SHOWN)
+        found, total = tenant_reports.listed(tx, status=None, plan=None, q=None, offset=0, limit=SHOWN)
     if not found:
         return _("There are no businesses yet. To begin: register Toko Maju 081234567890")
     listed = [_line(each) for each in found]
@@ -195,7 +196,7 @@ def _list(db: Database, _settings: Settings, _asked: _Asked, _arguments: Mapping
     return lines(*listed, _n("and {n} more", "and {n} more", more) if more else None)
 
 
-def _line(listed: registration.Listed) -> Renderable:
+def _line(listed: tenant_reports.Listed) -> Renderable:
     tenant, session = listed.tenant, listed.session
     name = "" if tenant.name == tenant.slug else f" {tenant.name}"
     states: list[Renderable | str] = [_STATUS[tenant.status]]
@@ -230,17 +231,17 @@ def _find(db: Database, reference: str) -> tuple[int, str]:
         try:
             found = registration.find(tx, wanted.lower())
         except DomainError:
-            by_name = tenants.by_name(tx, wanted)
+            by_name = tenants.called(tx, wanted)
             if by_name is None:
                 raise
-            found = tx.get_one(Tenant, by_name.tenant_id)
+            found = by_name
         return found.id, found.slug
 
 
 def _disable(db: Database, _settings: Settings, asked: _Asked, arguments: Mapping[str, object]) -> Renderable:
     tenant_id, slug = _find(db, str(arguments["tenant"]))
     with db.tenant(tenant_id) as tx:
-        name = registration.set_enabled(tx, asked.actor, False).name
+        name = switching.set_enabled(tx, asked.actor, False).name
     return lines(
         _("{name} is switched off; nothing of it is lost.", name=name),
         _("To switch it on again: enable {slug}", slug=slug),
@@ -250,16 +251,55 @@ def _disable(db: Database, _settings: Settings, asked: _Asked, arguments: Mappin
 def _enable(db: Database, _settings: Settings, asked: _Asked, arguments: Mapping[str, object]) -> Renderable:
     tenant_id, _slug = _find(db, str(arguments["tenant"]))
     with db.tenant(tenant_id) as tx:
-        name = registration.set_enabled(tx, asked.actor, True).name
+        name = switching.set_enabled(tx, asked.actor, True).name
         session = sessions.of_tenant(tx)
         to_link = session.provider == sessions.KEPT and session.device is None
         if to_link:
             sessions.start(tx, asked.actor, session, show_in=asked.chat)
         elif session.provider != sessions.KEPT:
-            registration.resume(tx, asked.actor, session)
+            switching.resume(tx, asked.actor, session)
         return lines(_("{name} is switched on.", name=name), _soon(session.phone) if to_link else None)
+
+
+def _approve(db: Database, settings: Settings, asked: _Asked, arguments: Mapping[str, object]) -> Renderable:
+    tenant_id, slug = _find(db, str(arguments["tenant"]))
+    with db.tenant(tenant_id) as tx:
+        name = approval.approve(tx, settings, asked.actor).name
+        session = sessions.of_tenant(tx)
+        may_link = session.provider == sessions.KEPT and session.device is None
+    return lines(
+        _("{name} is approved; its owner is told how to go on.", name=name),
+        _("To link +{number} from here: enable {slug}", number=session.phone, slug=slug) if may_link else None,
+    )
+
+
+def _reject(db: Database, _settings: Settings, asked: _Asked, arguments: Mapping[str, object]) -> Renderable:
+    reference, reason = _split(db, str(arguments["tenant"]))
+    tenant_id, slug = _find(db, reference)
+    with db.tenant(tenant_id) as tx:
+        name = approval.reject(tx, asked.actor, reason).name
+    return lines(
+        _("{name} is turned down; its owner is told so.", name=name)
+        if reason is None
+        else _("{name} is turned down; its owner is told why.", name=name),
+        _("Should it join after all: approve {slug}", slug=slug),
+    )
+
+
+def _split(db: Database, said: str) -> tuple[str, str | None]:
+    """A business, by its id or its name of several words, and the reason that follows it."""
+    words = said.split()
+    for length in range(len(words), 0, -1):
+        reference = " ".join(words[:length]).rstrip(":,")
+        try:
+            _find(db, reference)
+        except DomainError:
+            continue
+        return reference, " ".join(words[length:])[:LONGEST_REASON] or None
+    return said, None
 
 
 _PERFORM: Mapping[str, Callable[[Database, Settings, _Asked, Mapping[str, object]], Renderable]] = {
     "register": _register, "tenants": _list, "disable": _disable, "enable": _enable,
+    "approve": _approve, "reject": _reject,
 }  # fmt: skip

@@ -93,6 +93,15 @@ _BUSINESS = (
         show=values.show_minutes,
     ),
 )  # fmt: skip
+_PROGRAMS = (
+    Preference(
+        "keys_in_addresses",
+        _("whether programs, such as routers, may send with a key in the address (others may read it there)"),
+        False,
+        values.read_switch,
+        "on",
+    ),
+)
 _REQUESTS = (
     Preference(
         "sla", _("within how many hours requests should be answered, before I remind you"), 4, values.read_span,
@@ -155,7 +164,7 @@ _LENDING = (
 )  # fmt: skip
 
 PREFERENCES: Mapping[str, Preference] = {
-    preference.key: preference for preference in (*_BUSINESS, *_REQUESTS, *_REMINDERS, *_LENDING)
+    preference.key: preference for preference in (*_BUSINESS, *_REQUESTS, *_REMINDERS, *_LENDING, *_PROGRAMS)
 }
 
 

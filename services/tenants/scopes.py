@@ -19,6 +19,7 @@ SCOPES: Mapping[str, Text] = {
     "bots:read": _("read bots, knowledge and requests"),
     "bots:write": _("change bots and knowledge, answer requests"),
     "lending:read": _("read debts and agreements"),
+    "users:read": _("see who acts for the business"),
     "usage:read": _("see what is used, the plan and invoices"),
 }
 

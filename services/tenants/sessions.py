@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, func, select, text, update
+from sqlalchemy import Select, delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 
 from services import queue
@@ -19,8 +19,8 @@ from services.db.models import Notification, Pairing, SessionEvent, Tenant, What
 from services.errors import DomainError
 from services.i18n import _
 from services.messaging.notices import tell_owner
-from services.tenants import audit
-from services.tenants.actors import Actor
+from services.tenants import audit, life, limits
+from services.tenants.actors import SYSTEM, Actor
 
 KEPT = "neonize"
 # From each state to those that may follow it.
@@ -65,13 +65,12 @@ def _locked() -> Select[WhatsAppSession]:
 
 
 def add(tx: Tx, actor: Actor, name: str, phone: str, provider: str, limit: int) -> WhatsAppSession:
-    """Another number for the tenant; raises `DomainError` `session_limit`, `session_exists` or `number_taken`.
+    """Another number for the tenant; raises `DomainError` `limit_reached`, `session_exists` or `number_taken`.
 
     `limit` is how many the tenant may have, -1 for any number.
     """
+    limits.take_up_to(tx, "sessions", [limit])
     mine = tx.scalars(select(WhatsAppSession.name).where(WhatsAppSession.tenant_id == tx.tenant)).all()
-    if limit >= 0 and len(mine) >= limit:
-        raise DomainError("session_limit", _("Your plan allows {limit} WhatsApp numbers.", limit=limit), limit=limit)
     if name in mine:
         raise DomainError("session_exists", _("There is already a WhatsApp session called {name}.", name=name))
     session = WhatsAppSession(
@@ -194,7 +193,11 @@ def move(tx: Tx, session: WhatsAppSession, state: str, reason: str | None = None
 
 def _activate(tx: Tx) -> None:
     """A session that connects activates a tenant whom the super admin registered."""
-    tx.execute(update(Tenant).where(Tenant.id == tx.tenant, Tenant.status == "pending_qr").values(status="active"))
+    tenant = tx.scalars(
+        select(Tenant).where(Tenant.id == tx.tenant, Tenant.status == "pending_qr").with_for_update(key_share=True)
+    ).one_or_none()
+    if tenant is not None:
+        life.move(tx, SYSTEM, tenant, "active", "its number is linked")
 
 
 def _tell_of_return(tx: Tx, session: WhatsAppSession, before: str, since: datetime | None) -> None:

@@ -169,7 +169,7 @@ def make_app(db: Database, settings: Settings, ticks: Ticks) -> Callable[..., Fl
         used = over or db
         return create_app(
             used,
-            settings.model_copy(update=changes),
+            settings.model_copy(update={"api_rate_limit": 1_000_000, **changes}),
             keys=KeyChecker(used, keys, ticking=ticks),
             wait=ticks.wait,
             ticking=ticks,

@@ -75,7 +75,7 @@ def test_a_number_is_linked_by_a_code_that_is_typed(
 
 def test_a_second_number_is_added_where_the_plan_has_room(api: Api, db: Database, tenant: Registered) -> None:
     second = {"session": "second", "phoneNumber": "79001234567"}
-    assert api.refused("post", f"{MAIN}/initialize", second) == (409, "session_limit")
+    assert api.refused("post", f"{MAIN}/initialize", second) == (403, "limit_reached")
     api.post("/admin/tenant/toko-maju/plan", {"plan": "basic"})
     data = api.post(f"{MAIN}/initialize", second, 202)["data"]
     assert (data["name"], data["phone"], data["state"], data["isDefault"]) == (

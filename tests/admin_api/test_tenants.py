@@ -114,7 +114,7 @@ def test_activating_twice_is_activating_once(api: Api, db: Database) -> None:
     for _time in range(2):
         assert api.post(f"/admin/tenant/{tenant}/activate")["data"]["status"] == "active"
     with db.tenant(tenant) as tx:
-        enabled = tx.scalars(select(AuditEntry).where(AuditEntry.action == "tenant.enable")).all()
+        enabled = tx.scalars(select(AuditEntry).where(AuditEntry.action == "tenant.active")).all()
     assert [(entry.before, entry.after) for entry in enabled] == [({"status": "pending_qr"}, {"status": "active"})]
 
 

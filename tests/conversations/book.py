@@ -23,7 +23,9 @@ _KEPT = {
         where identity.tenant_id = :tenant and contacts.name is not null order by value
     """,
     "settings": "select name, locale, currency, timezone, preferences from tenants where id = :tenant",
-    "used": "select name, used from usage_counters where tenant_id = :tenant order by name",
+    "used": """
+        select name, used from usage_counters where tenant_id = :tenant and name <> 'messages' order by name
+    """,
 }
 Kept = dict[str, list[tuple[object, ...]]]
 

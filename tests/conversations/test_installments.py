@@ -102,7 +102,7 @@ def test_without_pdfs_left_the_receipt_is_a_text(chat: Chat) -> None:
     assert "Cicilan 5 perjanjian 1" in texts(sent, AHMAD)
     assert "jatah PDF bulan ini sudah habis" in texts(sent)
     refused = chat.owner("ekspor pdf")
-    assert "5 PDF baru sebulan" in refused
+    assert "5 PDF per bulan" in refused
     chat.wait(days=20)
     assert files(chat.say("bayar 6"), AHMAD)
 

@@ -23,6 +23,7 @@ from services.db.models import (
     OneTimeCode,
     Subscription,
     SubscriptionPayment,
+    Upload,
     User,
 )
 from services.settings import Settings
@@ -91,7 +92,9 @@ def be_a_customer(chat: Chat, place: Place) -> None:
         tx.add_all([
             OneTimeCode(**mine, user_id=user.id, purpose="reset", hash="x", created_at=tx.now, expires_at=tx.now),
             Subscription(**mine, plan="free", cycle="open", price=Decimal(0), currency="IDR", period_from=today,
-                         updated_at=tx.now),
+                         anchor_day=1, updated_at=tx.now),
+            Upload(**mine, token="upl_1", file_hash="x", name="x.pdf", mime="application/pdf", kind="document", size=1,
+                   created_at=tx.now, touched_at=tx.now),
             invoice, ApiUsage(**mine, day=today, caller="key:1", route="GET /", requests=1, failures=0),
             ContactTag(**mine, contact_id=contact.id, tag="vip", created_at=tx.now),
             ChatGroup(**mine, session_id=place.session_id, chat="group:1", name="Warga", synced_at=tx.now),

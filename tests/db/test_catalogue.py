@@ -84,12 +84,12 @@ def test_a_tenant_has_no_rights_on_the_tables_of_the_queue(owner: Connection) ->
     )
 
 
-def test_only_the_doors_to_the_queue_have_their_owners_rights(owner: Connection) -> None:
+def test_only_a_few_doors_have_their_owners_rights(owner: Connection) -> None:
     definers = rows(
         owner,
         "select * from pg_proc where prosecdef and pronamespace = 'public'::regnamespace",
     )
-    assert sorted(each.proname for each in definers) == ["queue_defer", "queue_waiting"]
+    assert sorted(each.proname for each in definers) == ["erase_records", "queue_defer", "queue_waiting"]
     for each in definers:
         assert each.proconfig == ["search_path=public, pg_temp"]
         assert not value(owner, "select has_function_privilege('app_login', :oid, 'execute')", {"oid": each.oid})

@@ -212,7 +212,7 @@ def test_more_numbers_than_the_plan_allows_are_refused(number: Number) -> None:
 
     with pytest.raises(DomainError) as limited:
         add("second", "6281100000111", 1)
-    assert limited.value.code == "session_limit"
+    assert limited.value.code == "limit_reached"
     with pytest.raises(DomainError) as named:
         add("main", "6281100000111", -1)
     assert named.value.code == "session_exists"

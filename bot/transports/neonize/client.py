@@ -21,12 +21,14 @@ from bot.transports.base import Delivery, TransportError
 from bot.transports.neonize import library, store
 from bot.transports.neonize.codec import encode, jid_of, media_type
 from bot.transports.neonize.contents import words
+from bot.transports.neonize.directory import groups_of, people_of
 from bot.transports.neonize.failures import SOON, download_failure_of, failure_of, upload_failure_of
 from bot.transports.neonize.gate import Gate
 from bot.transports.neonize.listening import Listener
 from bot.transports.neonize.terms import LineEvents, LineState, NotPaired, Own
 from services.clock import Clock, SystemClock
 from services.messaging.addresses import Address
+from services.messaging.directories import Directory
 
 log = structlog.get_logger(__name__)
 
@@ -224,6 +226,18 @@ class Line:
         if len(self._phones) > KNOWN_PHONES:
             self._phones.popitem(last=False)
         return phone or None
+
+    def directory(self) -> Directory:
+        """The people of the address book and the groups in which we are; asks WhatsApp. Raises `TransportError`."""
+        with self._call() as client:
+            try:
+                with _gate.asking():
+                    people = client.contact.get_all_contacts()
+                with _gate.asking():
+                    groups = client.get_joined_groups()
+            except library.NeonizeError as error:
+                raise TransportError(str(error), retry_after=SOON) from error
+        return Directory(people_of(people, self.own, self.phone_of), groups_of(groups, self.own))
 
     def me(self) -> tuple[Own, str | None]:
         """Who we are, with the name that contacts see. Raises `TransportError` once the session has ended."""

@@ -8,24 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import dropwhile
 
-from handlers.grammar.values.honorifics import FOR_MEN, FOR_WOMEN, HONORIFICS
+from handlers.grammar.values.honorifics import FOR_MEN, FOR_WOMEN
 from handlers.grammar.values.word_tables import words
+from services.messaging.naming import APOSTROPHES, LONGEST_NAME, name_key, visible
 
-LONGEST_NAME = 80
+__all__ = ["LONGEST_NAME", "clean_name", "differently_addressed", "name_key"]
 
 _FIRM_FORMS = words("pt cv ud tb pd fa")
 _PARTICLES = words("bin binti bt bte de da do dos van der von den dan and of")
 _CLOSING_DOT = re.compile(r"(?:\b\w|\b(?:jr|sr|tbk|ltd|inc|co|dkk))\.$", re.IGNORECASE)
 _PART = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´＇", "'"))
-
-
-def _visible(text: str) -> str:
-    """Without control, format, private and broken characters; every blank is a space."""
-    shown = (" " if character.isspace() else character for character in text)
-    return "".join(character for character in shown if unicodedata.category(character)[0] != "C")
 
 
 def _belongs(character: str) -> bool:
@@ -68,24 +61,12 @@ def clean_name(text: str) -> str:
 
     May return an empty or an overlong name (`LONGEST_NAME`); both are for the caller to refuse.
     """
-    tidy = " ".join(unicodedata.normalize("NFC", _visible(text)).translate(_APOSTROPHES).split())
+    tidy = " ".join(unicodedata.normalize("NFC", visible(text)).translate(APOSTROPHES).split())
     name = _trimmed(tidy)
     if name != name.lower():
         return name
     capitalised = (_capitalised_word(word, first=i == 0) for i, word in enumerate(name.split(" ")))
     return unicodedata.normalize("NFC", " ".join(capitalised))
-
-
-def name_key(name: str) -> str:
-    """What two spellings of one name share: no case, accents, punctuation or leading honorifics.
-
-    A name of honorifics alone (`Pak Haji`) keeps them all.
-    """
-    spelled = _visible(name).translate(_APOSTROPHES).replace("'", "")
-    decomposed = unicodedata.normalize("NFKD", spelled).casefold()
-    letters = (character for character in decomposed if unicodedata.category(character) != "Mn")
-    parts = "".join(character if character.isalnum() else " " for character in letters).split()
-    return " ".join(list(dropwhile(HONORIFICS.__contains__, parts)) or parts)
 
 
 def differently_addressed(one: str, other: str) -> bool:

@@ -25,6 +25,7 @@ from services.db.models.messaging import (
     Conversation,
     Message,
     OutboxMessage,
+    Upload,
     WhatsAppSession,
 )
 from services.db.models.people import ChatGroup, ContactSync, ContactTag
@@ -82,6 +83,7 @@ __all__ = [
     "SystemAuditEntry",
     "SystemSetting",
     "Tenant",
+    "Upload",
     "UsageCounter",
     "User",
     "UserKey",

@@ -16,7 +16,9 @@ class Subscription(OfTenant, Base):
     """What a tenant has subscribed to. `period_to` is the first day that isn't paid any more, None where none ends.
 
     `cycle` `trial` is paid by nobody, `open` ends never. `next_plan` and `next_cycle` begin with the next period; one
-    that `is_cancelled` has no next. `reminded` names the last reminder that was sent of this period.
+    that `is_cancelled` has no next. `anchor_day` is the day of the month on which periods begin where the month has it;
+    with `has_own_price` it keeps its price, else each period has that of its day. `reminded` names the last reminder
+    that was sent of this period.
     """
 
     __tablename__ = "subscriptions"
@@ -31,6 +33,8 @@ class Subscription(OfTenant, Base):
     currency: Mapped[str]
     period_from: Mapped[date]
     period_to: Mapped[date | None]
+    anchor_day: Mapped[int]
+    has_own_price: Mapped[bool] = mapped_column(server_default=text("false"))
     next_plan: Mapped[str | None]
     next_cycle: Mapped[str | None]
     is_cancelled: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -61,13 +61,15 @@ class UserKey(Numbered, Base):
     """A user's key of the API, of which only the hash is kept; `hint` shows its first characters.
 
     It may do what its `scopes` name and its user's role allows. `in_address`: it may stand in an address, where others
-    may read it; such a key can do nothing but send.
+    may read it; such a key can do nothing but send. The text from before a rotation (`former_hash`) works until
+    `former_until`.
     """
 
     __tablename__ = "user_keys"
     __table_args__ = (
         belongs_to("users", "user_id", "CASCADE"),
         UniqueConstraint("hash"),
+        Index(None, "former_hash"),
         Index(None, "tenant_id", "user_id"),
     )
 
@@ -81,3 +83,5 @@ class UserKey(Numbered, Base):
     last_used_at: Mapped[datetime | None]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    former_hash: Mapped[str | None]
+    former_until: Mapped[datetime | None]

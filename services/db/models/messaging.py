@@ -56,6 +56,7 @@ class Contact(Numbered, Base):
     __table_args__ = (
         Index(None, "tenant_id", "name_key"),
         Index("ix_contacts_push_name", "tenant_id", text("lower(push_name)")),
+        Index("ix_contacts_created", "tenant_id", text("created_at desc nulls last"), "id"),
     )
 
     name: Mapped[str | None]
@@ -118,7 +119,7 @@ class Conversation(Numbered, Base):
         belongs_to("chatbots", "chatbot_id", "SET NULL (chatbot_id)"),
         UniqueConstraint("tenant_id", "session_id", "chat"),
         Index(None, "tenant_id", "contact_id"),
-        Index("ix_conversations_last", "tenant_id", text("last_in_at desc"), "id"),
+        Index("ix_conversations_last", "tenant_id", text("last_in_at desc nulls last"), "id"),
     )
 
     session_id: Mapped[int]
@@ -156,6 +157,7 @@ class Message(Numbered, Base):
             postgresql_where=text("processed_at is null and parked_at is null"),
         ),
         Index("ix_messages_chat", "tenant_id", "session_id", "chat", "id"),
+        Index(None, "tenant_id", "received_at"),
         Index("ix_messages_media", "tenant_id", "session_id", "id", postgresql_where=text("media_due is not null")),
         Index(
             "ix_messages_unanswered", "tenant_id", "conversation_id", "id",
@@ -194,7 +196,8 @@ class Message(Numbered, Base):
 class OutboxMessage(Numbered, Base):
     """A message to be sent, or what became of it. `file_hash` is the file that it carries, if any.
 
-    `cold`: it goes to somebody who had never written to that number; such messages are sent slowly.
+    `cold`: it goes to somebody who had never written to that number; such messages are sent slowly. One that `counts`
+    was counted against the limit of messages when it was written down.
     """
 
     __tablename__ = "outbox"
@@ -216,6 +219,7 @@ class OutboxMessage(Numbered, Base):
         Index("ix_outbox_chat", "tenant_id", "session_id", "chat", "id"),
         Index("ix_outbox_failed", "tenant_id", "id", postgresql_where=text("status = 'failed'")),
         Index("ix_outbox_provider", "tenant_id", "session_id", "provider_id"),
+        Index(None, "tenant_id", "created_at"),
     )
 
     session_id: Mapped[int]
@@ -238,5 +242,25 @@ class OutboxMessage(Numbered, Base):
     mime: Mapped[str | None]
     voice: Mapped[bool] = mapped_column(server_default=text("false"))
     cold: Mapped[bool] = mapped_column(server_default=text("false"))
+    counts: Mapped[bool] = mapped_column(server_default=text("false"))
     delivered_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
+
+
+class Upload(Numbered, Base):
+    """A file that a program has uploaded to send it; `token` is what it is called outside.
+
+    It is forgotten a day after `touched_at`, when it was last uploaded or sent.
+    """
+
+    __tablename__ = "uploads"
+    __table_args__ = (UniqueConstraint("tenant_id", "token"), Index(None, "file_hash"), Index(None, "touched_at"))
+
+    token: Mapped[str]
+    file_hash: Mapped[str]
+    name: Mapped[str]
+    mime: Mapped[str]
+    kind: Mapped[str]
+    size: Mapped[int]
+    created_at: Mapped[datetime]
+    touched_at: Mapped[datetime]

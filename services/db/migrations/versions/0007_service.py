@@ -58,16 +58,19 @@ create table user_keys (
     tenant_id bigint not null, id bigint generated always as identity, user_id bigint not null,
     name text not null, hint text not null, hash text not null, scopes jsonb not null, in_address boolean not null,
     created_at timestamptz not null, last_used_at timestamptz, expires_at timestamptz, revoked_at timestamptz,
+    former_hash text, former_until timestamptz,
     constraint pk_user_keys primary key (tenant_id, id),
     constraint uq_user_keys_hash unique (hash)
 );
+create index ix_user_keys_former_hash on user_keys (former_hash);
 create index ix_user_keys_tenant_id_user_id on user_keys (tenant_id, user_id);
 """
 
 _BILLING = """
 create table subscriptions (
     tenant_id bigint not null, plan text not null, cycle text not null, price numeric(20, 4) not null,
-    currency text not null, period_from date not null, period_to date, next_plan text, next_cycle text,
+    currency text not null, period_from date not null, period_to date, anchor_day bigint not null,
+    has_own_price boolean not null default false, next_plan text, next_cycle text,
     is_cancelled boolean not null default false, reminded text, updated_at timestamptz not null,
     constraint pk_subscriptions primary key (tenant_id),
     constraint ck_subscriptions_cycle check (cycle in ('trial', 'monthly', 'yearly', 'open'))
@@ -105,6 +108,8 @@ alter table contacts
     add email text, add note text, add source text, add synced_at timestamptz, add deleted_at timestamptz,
     add updated_at timestamptz;
 create index ix_contacts_push_name on contacts (tenant_id, lower(push_name));
+create index ix_contacts_created on contacts (tenant_id, created_at desc nulls last, id);
+grant update (said) on consents to app_tenant;
 create table contact_tags (
     tenant_id bigint not null, contact_id bigint not null, tag text not null, created_at timestamptz not null,
     constraint pk_contact_tags primary key (tenant_id, contact_id, tag)
@@ -124,8 +129,17 @@ create table contact_syncs (
     constraint pk_contact_syncs primary key (tenant_id, id)
 );
 create index ix_contact_syncs_waiting on contact_syncs (tenant_id, session_id) where done_at is null;
+create table uploads (
+    tenant_id bigint not null, id bigint generated always as identity, token text not null, file_hash text not null,
+    name text not null, mime text not null, kind text not null, size bigint not null, created_at timestamptz not null,
+    touched_at timestamptz not null,
+    constraint pk_uploads primary key (tenant_id, id),
+    constraint uq_uploads_tenant_id_token unique (tenant_id, token)
+);
+create index ix_uploads_file_hash on uploads (file_hash);
+create index ix_uploads_touched_at on uploads (touched_at);
 alter table conversations add closed_at timestamptz;
-create index ix_conversations_last on conversations (tenant_id, last_in_at desc, id);
+create index ix_conversations_last on conversations (tenant_id, last_in_at desc nulls last, id);
 """
 
 _PLATFORM = """
@@ -141,7 +155,8 @@ create table system_audit (
 );
 """
 
-# Takes from several periods of a limit, or from none: null when one of them has no room. A limit of -1 is none.
+# Takes from several periods of a limit, or from none: one that has no room is told by its place, negative. A limit of
+# -1 is none. The periods are locked in the order given until the transaction ends.
 _TAKE = """
 create function usage_take(p_name text, p_periods text[], p_limits bigint[], p_n bigint) returns bigint[]
 language plpgsql as $$
@@ -155,7 +170,7 @@ begin
         on conflict (tenant_id, name, period) do update set used = usage_counters.used
         returning used into total;
         if p_n > 0 and p_limits[i] >= 0 and total + p_n > p_limits[i] then
-            return null;
+            return array[-i, total];
         end if;
         totals := totals || greatest(total + p_n, 0);
     end loop;
@@ -165,9 +180,55 @@ begin
 end $$
 """
 
+# Messages that count are counted when their transaction commits: so the counter is the last that is locked, for a
+# moment, and nobody who holds it waits for anybody. The day comes before the month, as where they are taken.
+_COUNT = """
+alter table outbox add counts boolean not null default false;
+create index ix_outbox_tenant_id_created_at on outbox (tenant_id, created_at);
+create index ix_messages_tenant_id_received_at on messages (tenant_id, received_at);
+create function outbox_count() returns trigger language plpgsql as $$
+declare
+    local_time timestamp;
+begin
+    select new.created_at at time zone timezone into local_time from tenants where id = new.tenant_id;
+    insert into usage_counters (tenant_id, name, period, used) values
+        (new.tenant_id, 'messages', to_char(local_time, 'YYYY-MM-DD'), 1),
+        (new.tenant_id, 'messages', to_char(local_time, 'YYYY-MM'), 1)
+    on conflict (tenant_id, name, period) do update set used = usage_counters.used + 1;
+    return null;
+end $$;
+create constraint trigger outbox_counts after insert on outbox deferrable initially deferred
+    for each row when (new.counts) execute function outbox_count();
+"""
+
+# Cleans what nobody may change otherwise, of a tenant that is closed: by its own transaction, when it is erased.
+_ERASE = """
+create function erase_records() returns void
+language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    tenant bigint := nullif(current_setting('app.tenant_id', true), '')::bigint;
+begin
+    perform from tenants where id = tenant and status = 'closed' and erase_at is not null;
+    if not found then
+        raise exception 'tenant % is not to be erased', tenant;
+    end if;
+    update ledger_entries set note = null, actor_id = 'erased' where tenant_id = tenant;
+    update debts set note = null where tenant_id = tenant;
+    update agreement_versions
+        set terms = '{}', assessment = '{}', accepted_number = null, accepted_message = null, accepted_words = null
+        where tenant_id = tenant;
+    update audit_log set before = null, after = null, actor_id = 'erased' where tenant_id = tenant;
+    update ai_credits set note = null where tenant_id = tenant;
+    update ai_calls set error = null where tenant_id = tenant;
+    delete from consents where tenant_id = tenant;
+    delete from knowledge_versions where tenant_id = tenant;
+    delete from session_events where tenant_id = tenant;
+end $$
+"""
+
 _OF_TENANTS = (
     "logins", "one_time_codes", "user_keys", "subscriptions", "invoices", "subscription_payments", "api_usage",
-    "contact_tags", "chat_groups", "contact_syncs",
+    "contact_tags", "chat_groups", "contact_syncs", "uploads",
 )  # fmt: skip
 _REFERENCES = (
     ("logins", "user_id", "users", "cascade"), ("one_time_codes", "user_id", "users", "cascade"),
@@ -196,6 +257,55 @@ def upgrade() -> None:
         op.execute(f"grant select, insert, update, delete on {table} to app_system")
     op.execute("revoke update, delete on system_audit from app_system")
     op.execute("grant select on system_settings to app_tenant")
+    op.execute(_COUNT)
+    op.execute("revoke all on function outbox_count from public")
     op.execute(_TAKE)
     op.execute("revoke all on function usage_take from public")
     op.execute("grant execute on function usage_take to app_tenant")
+    op.execute(_ERASE)
+    op.execute("revoke all on function erase_records from public")
+    op.execute("grant execute on function erase_records to app_tenant")
+
+
+TABLES = (*_OF_TENANTS, "system_settings", "system_audit")
+ALSO_LOST = (
+    "passwords, e-mail addresses and invitations of users; notes and e-mail addresses of contacts; which conversations"
+    " are closed; request ids in the record of changes; trials and unpaid businesses count as active or suspended"
+)
+_ADDED = {
+    "tenants": ("phone", "status_at", "status_reason", "erase_at", "erased_at"),
+    "users": ("email", "password_hash", "password_at", "last_login_at", "invited_at"),
+    "audit_log": ("request_id",),
+    "contacts": ("email", "note", "source", "synced_at", "deleted_at", "updated_at"),
+    "conversations": ("closed_at",),
+    "outbox": ("counts",),
+}
+_INDEXES = (
+    "ix_tenants_status", "ix_users_login_phone", "ix_audit_log_tenant_id_at", "ix_contacts_push_name",
+    "ix_contacts_created",
+    "ix_conversations_last", "ix_outbox_tenant_id_created_at", "ix_messages_tenant_id_received_at",
+)  # fmt: skip
+_FORMER_STATUS = """
+alter table tenants drop constraint ck_tenants_status;
+update tenants set status = case
+    when status in ('pending_approval', 'pending_qr') then 'pending'
+    when status in ('trial', 'past_due') then 'active'
+    when status in ('inactive', 'rejected') then 'suspended'
+    else status end;
+alter table tenants add constraint ck_tenants_status check (status in ('pending', 'active', 'suspended', 'closed'));
+"""
+
+
+def downgrade() -> None:
+    """Back to what was before; `TABLES` and `ALSO_LOST` tell what goes with it. Columns take their indexes along."""
+    op.execute("drop function usage_take")
+    op.execute("drop function outbox_count cascade")
+    op.execute("drop function erase_records")
+    for table in TABLES[::-1]:
+        op.execute(f"drop table {table} cascade")
+    for index in _INDEXES:
+        op.execute(f"drop index {index}")
+    op.execute(_FORMER_STATUS)
+    op.execute("revoke update (said) on consents from app_tenant")
+    for table, columns in _ADDED.items():
+        op.execute(f"alter table {table} " + ", ".join(f"drop column {column}" for column in columns))

@@ -1,0 +1,1 @@
+"""What businesses pay for Juragan: prices, periods, invoices, payments, and the round that reminds and suspends."""

@@ -1,0 +1,1 @@
+"""Other systems: what they need to work with Juragan."""
