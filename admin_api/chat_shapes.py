@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from admin_api.contact_shapes import called
 from admin_api.lists import Listing
 from admin_api.shapes import Body, Line, RowId, Shape
 from services.messaging import conversations, groups
@@ -104,7 +105,7 @@ class ConversationShown(Shape):
 
     id: int
     contact: WithWhom
-    phone: Annotated[str | None, Field(json_schema_extra={"example": "+6281234567890"})]
+    phone: Annotated[str | None, Field(json_schema_extra={"example": "6281234567890"})]
     session: str
     state: Literal["open", "closed"]
     closed_at: datetime | None
@@ -118,7 +119,8 @@ class ConversationShown(Shape):
         """A conversation with the last message each way."""
         chat, contact = listed.conversation, listed.contact
         return cls(
-            id=chat.id, contact=WithWhom.model_validate(contact), phone=_number(chat.chat), session=listed.session,
+            id=chat.id, contact=WithWhom(id=contact.id, name=contact.name, push_name=called(contact)),
+            phone=_number(chat.chat), session=listed.session,
             state="open" if chat.closed_at is None else "closed", closed_at=chat.closed_at,
             takeover_until=chat.takeover_until, last_message_at=chat.last_in_at,
             last_in=said(listed.last_in), last_out=said(listed.last_out),
@@ -127,7 +129,7 @@ class ConversationShown(Shape):
 
 def _number(chat: str) -> str | None:
     kind, _colon, value = chat.partition(":")
-    return f"+{value}" if kind == "phone" else None
+    return value if kind == "phone" else None
 
 
 def said(message: conversations.Said | None) -> SaidShown | None:

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from admin_api.lists import Listing
 from admin_api.replies import locale
 from admin_api.shapes import Body, Digits, Email, Line, RowId, Shape
-from services.db.models import ContactSync
+from services.db.models import Contact, ContactSync
 from services.messaging import contact_csv
 from services.messaging.contact_csv import Problem
 from services.messaging.contact_imports import SHOWN_PROBLEMS, Outcome
@@ -53,14 +53,19 @@ class ContactDeletion(Shape):
     force: Annotated[bool, Field(description="Even while money is open with them or an agreement is in force.")] = False
 
 
+def called(contact: Contact) -> str | None:
+    """What somebody calls themselves; who tells nothing is kept under their number, which is no name."""
+    return None if (contact.push_name or "+").startswith("+") else contact.push_name
+
+
 class ContactShown(Shape):
     """A contact. `name` is the business's word for them, `pushName` what they call themselves on WhatsApp."""
 
     id: int
     name: str | None
     push_name: str | None
-    phone: Annotated[str | None, Field(json_schema_extra={"example": "+6281234567890"})]
-    phones: Annotated[list[str], Field(json_schema_extra={"example": ["+6281234567890"]})]
+    phone: Annotated[str | None, Field(json_schema_extra={"example": "6281234567890"})]
+    phones: Annotated[list[str], Field(json_schema_extra={"example": ["6281234567890"]})]
     email: str | None
     tags: list[str]
     language: str | None
@@ -76,10 +81,10 @@ class ContactShown(Shape):
     @classmethod
     def of(cls, entry: Entry) -> ContactShown:
         """A contact with what belongs to it."""
-        contact = entry.contact
+        contact, phones = entry.contact, [phone.removeprefix("+") for phone in entry.phones]
         return cls(
-            id=contact.id, name=contact.name, push_name=contact.push_name, phone=next(iter(entry.phones), None),
-            phones=list(entry.phones), email=contact.email, tags=list(entry.tags), language=contact.locale,
+            id=contact.id, name=contact.name, push_name=called(contact), phone=next(iter(phones), None), phones=phones,
+            email=contact.email, tags=list(entry.tags), language=contact.locale,
             note=contact.note, blocked=contact.blocked_at is not None, opted_out=contact.opted_out_at is not None,
             source=contact.source or "chat", created_at=contact.created_at, updated_at=contact.updated_at,
             synced_at=contact.synced_at, last_message_at=entry.last_message_at,

@@ -5,31 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field
+from pydantic import Field
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute
 
-from admin_api.shapes import LONGEST_PAGE, Line, Shape
+from admin_api.shapes import Line, Page
 from services.errors import DomainError
 from services.i18n import _
 
 
-class Listing(Shape):
+class Listing(Page):
     """Which page of a list, and in what order: `sort=name` or `sort=-createdAt`, several separated by commas."""
 
-    page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    per_page: Annotated[
-        int,
-        Field(
-            ge=1, le=LONGEST_PAGE, alias="per_page", validation_alias=AliasChoices("per_page", "limit"),
-            description="Rows of a page; `limit` means the same.",
-        ),
-    ] = 20  # fmt: skip
     sort: Annotated[Line | None, Field(description="Fields to sort by; with - before one the other way round.")] = None
-
-    @property
-    def offset(self) -> int:
-        return (self.page - 1) * self.per_page
 
 
 Sortable = Mapping[str, InstrumentedAttribute[Any] | ColumnElement[Any]]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 T = TypeVar("T")
@@ -112,7 +112,13 @@ class Page(Shape):
     """Which page of a list."""
 
     page: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    per_page: Annotated[int, Field(ge=1, le=LONGEST_PAGE, alias="per_page")] = 20
+    per_page: Annotated[
+        int,
+        Field(
+            ge=1, le=LONGEST_PAGE, alias="per_page", validation_alias=AliasChoices("per_page", "limit"),
+            description="Rows of a page; `limit` means the same.",
+        ),
+    ] = 20  # fmt: skip
 
     @property
     def offset(self) -> int:

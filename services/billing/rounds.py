@@ -66,8 +66,9 @@ def due_tenants(tx: Tx) -> list[int]:
 
 def next_work(tx: Tx) -> datetime | None:
     """When a step of any tenant is due next, in a platform transaction; in the past if one is due already."""
-    grace = catalogue.grace_days(tx)
-    coming = ((tenant, _course(tenant, found, grace).next_day()) for tenant, found in _ending(tx, None))
+    ending = _ending(tx, None)
+    grace = catalogue.grace_days(tx) if ending else 0
+    coming = ((tenant, _course(tenant, found, grace).next_day()) for tenant, found in ending)
     return min((_morning(tenant, day) for tenant, day in coming), default=None)
 
 

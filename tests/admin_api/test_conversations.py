@@ -10,8 +10,12 @@ from sqlalchemy import Connection
 from admin_api.app import create_app
 from admin_api.auth import KeyChecker
 from services.db.engine import Database
+from services.db.models import Conversation
+from services.messaging import contacts, outbox
+from services.messaging.addresses import Address
+from services.messaging.outbox import Outgoing
 from services.settings import Settings
-from tests.admin_api.conftest import KEY, Api
+from tests.admin_api.conftest import KEY, Api, Business
 from tests.conftest import Chat
 from tests.conversations.book import ANI, BUDI
 from tests.db.asking import value
@@ -53,7 +57,7 @@ def with_budi(both: Both) -> Any:
 
 def test_conversations_show_whom_and_what_was_said_last(both: Both) -> None:
     budi = with_budi(both)
-    assert (budi["state"], budi["session"], budi["phone"]) == ("open", "main", f"+{BUDI}")
+    assert (budi["state"], budi["session"], budi["phone"]) == ("open", "main", BUDI)
     assert len(listed(both)) == 2, "the owner's own chat is nobody's conversation"
     assert (budi["lastIn"]["text"], budi["lastIn"]["author"]) == ("hello", "contact")
     assert budi["lastOut"]["author"] == "bot"
@@ -119,3 +123,21 @@ def test_a_sync_lists_the_groups_and_the_api_switches_the_bot_there(both: Both, 
     assert value(owner, "select count(*) from audit_log where action = 'group.switch'") == 2
     assert both.stranger.get(GROUPS)["data"] == []
     assert both.stranger.refused("get", "/api/v1/contacts/sync") == (404, "sync_unknown")
+
+
+def test_a_code_for_a_password_is_nobody_elses_to_read(shop: Business) -> None:
+    with shop.db.tenant(shop.tenant_id) as tx:
+        contact = contacts.by_address(tx, Address.phone("6281299990009"), "Siti")
+        conversation = Conversation(
+            tenant_id=tx.tenant, session_id=shop.session_id, chat="phone:6281299990009", contact_id=contact.id,
+            last_in_at=tx.now,
+        )  # fmt: skip
+        tx.add(conversation)
+        tx.flush()
+        outbox.put(tx, [Outgoing(shop.session_id, conversation.chat, "Kode: ABCD2345", dedup_key="code:reset:1:1")])
+    staff = shop.as_user("read_only")
+    for path in ("messages", "conversations", f"conversations/{conversation.id}/messages"):
+        answer = staff.get(f"/api/v1/{path}")
+        assert answer["data"], path
+        assert "ABCD2345" not in staff.last.text
+        assert "•••" in staff.last.text
