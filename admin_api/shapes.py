@@ -5,6 +5,7 @@ Only the form is checked here; whether a plan or a number exists, the services s
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -36,6 +37,16 @@ class Shape(BaseModel):
     """The base of everything that goes in or out."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", from_attributes=True)
+
+    @classmethod
+    def model_json_schema(cls, *given: Any, **named: Any) -> dict[str, Any]:
+        """The schema of this shape. Without arguments, as the library wants it at every request, it is made once."""
+        return super().model_json_schema(*given, **named) if given or named else _schema(cls)
+
+
+@cache
+def _schema(shape: type[Shape]) -> dict[str, Any]:
+    return super(Shape, shape).model_json_schema()
 
 
 class Body(Shape):

@@ -2,7 +2,7 @@
 
     .venv/bin/python scripts/bench/api.py [PATH] [--contacts 10000] [--rate 50] [--seconds 20] [--key] [--json]
 
-PATH is `/api/v1/contacts?per_page=100&page={page}` if left out; `{page}` goes through the pages. The real server
+PATH is `/api/v1/contacts?per_page=20&page={page}` if left out; `{page}` goes through the pages. The real server
 answers in one process, another one asks, each request at its time whether or not those before it are done. Reported: ms
 from the moment at which a request was due until its whole answer was there (half of them, 19 of 20, 99 of 100), other
 answers than 200, and statements for one request. The super admin asks; with `--key` a key of the business.
@@ -31,7 +31,7 @@ from services.tenants import user_keys
 from services.tenants.actors import SYSTEM
 from services.tenants.scopes import SCOPES
 
-PATH, PER_PAGE = "/api/v1/contacts?per_page=100&page={page}", 100
+PATH, PER_PAGE = "/api/v1/contacts?per_page=20&page={page}", 20
 KEY = f"super-admin-{len(SECRET)}-for-benchmarks"
 THREADS = 32
 _CONTACTS = """
