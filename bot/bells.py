@@ -35,7 +35,6 @@ BELLS: Mapping[str, Bell] = {
     "actions": Bell(CronTrigger(minute="*", timezone="UTC"), action_rounds.next_work),
     "billing": Bell(CronTrigger(minute=5, timezone="UTC"), billing_rounds.next_work),
     "retention": Bell(CronTrigger(hour=2, minute=30, timezone="UTC")),
-    "erasures": Bell(CronTrigger(hour=2, minute=40, timezone="UTC")),
 }
 # What mends the traces of crashes and of changed settings; a played clock has none.
 UPKEEP: Mapping[str, Bell] = {

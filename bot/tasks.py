@@ -80,7 +80,6 @@ class Jobs:
             "tell": self.tell,
             "registrations": self.registrations,
             "export": self.export,
-            "erasures": self.erasures,
             "ask": self.ask,
             "learn": self.learn,
             "embed": self.embed,
@@ -222,10 +221,6 @@ class Jobs:
         """Puts a business's data together for its owner."""
         export.make(self.db, self.files, tenant_id, document_id)
 
-    def erasures(self) -> None:
-        """Erases the businesses that were closed long enough ago."""
-        erasing.erase_due(self.db, self.files)
-
     def ask(self, tenant_id: int, message_id: int, text: str) -> None:
         """Tries a bot for its owner."""
         self.handler.try_bot(tenant_id, message_id, text)
@@ -275,7 +270,7 @@ class Jobs:
                 credit_upkeep.release_stale(tx)
 
     def retention(self) -> None:
-        """Deletes messages, bots' answers and summaries of chats from before the time for which they are kept."""
+        """Deletes what was kept for long enough: messages, answers, summaries, logins, businesses that were closed."""
         with self.db.system() as tx:
             before = tx.now - timedelta(days=self.settings.retention_days)
             tx.execute(delete(Message).where(Message.processed_at < before))
@@ -288,6 +283,7 @@ class Jobs:
             uploads = sending_media.forget(tx, tx.now - sending_media.KEPT_FOR)
         for each in uploads:
             sending_media.waiting_room(self.files).path(each).unlink(missing_ok=True)
+        erasing.erase_due(self.db, self.files)
 
 
 _PARKED = _("I could not handle one of the messages, although I tried several times. Please look at your chats.")

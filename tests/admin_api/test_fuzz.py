@@ -140,11 +140,12 @@ def test_no_request_breaks_anything_or_tells_of_another(world: World, askers: li
     found: list[str] = []
     operations = in_order([each.ok() for each in schema.get_all_operations()])
     routes = {(route.method, route.rule): route.access for route in world.routes}
-    for operation in operations:
+    for n, operation in enumerate(operations):
         world.mend()
         access = routes[operation.method.upper(), operation.path]
         who = askers[2:] if access is not None and access.role == "super_admin" else askers[:2]
         found += probe(operation, who, GenerationMode.POSITIVE)
-        found += probe(operation, who[:1], GenerationMode.NEGATIVE)
+        if n % 2:
+            found += probe(operation, who[:1], GenerationMode.NEGATIVE)
     assert len(operations) > 30
     assert not found, "\n".join(sorted(set(found)))

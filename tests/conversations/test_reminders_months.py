@@ -196,4 +196,4 @@ def test_a_month_of_an_empty_book_asks_little_of_the_database(english: Chat) -> 
     """Two businesses have a round a day, and the day an end: nothing is looked at from minute to minute."""
     with statements_counted(english.simulation.platform.opened.database) as statements:
         assert english.wait(days=31) == []
-    assert len(statements) < 31 * 72
+    assert len(statements) < 31 * 60
