@@ -39,7 +39,7 @@ from services.db.models import Tenant, WhatsAppSession
 from services.errors import DomainError
 from services.i18n import _
 from services.messaging.sending import SIMULATED
-from services.tenants import holding, life, limits, registration, sessions
+from services.tenants import holding, life, limits, registration, sessions, switching
 from services.tenants.actors import Actor
 
 admin = Family("admin_sessions", "Sessions", "WhatsApp numbers and the processes that keep them.", "/admin")
@@ -179,7 +179,7 @@ def started(company: Tenant, name: str | None, start: Callable[[Tx, Actor, Whats
     with edge().db.tenant(company.id) as tx:
         session = unlocked(tx, name)
     if session.provider == SIMULATED:
-        return asked(company, name, registration.resume)
+        return asked(company, name, switching.resume)
     if session.desired_state != "connected":
         with edge().db.system() as tx:
             registration.require_room(tx, edge().settings.whatsapp_max_sessions)

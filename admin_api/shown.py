@@ -214,14 +214,6 @@ class MessageShown(Shape):
         )  # fmt: skip
 
 
-class QueuedShown(Shape):
-    """A message that was taken, under its number."""
-
-    message_id: int
-    status: str
-    session: str
-
-
 class EventShown(Shape):
     """A session came into a state."""
 

@@ -23,11 +23,10 @@ from services.tenants import audit, sessions, tenants
 from services.tenants.actors import Actor
 from services.tenants.plans import PLANS
 from services.tenants.preference_values import read_currency, read_language, read_timezone
-from services.tenants.switching import resume
 from services.tenants.tenants import NewTenant, Registered
 
 __all__ = [
-    "Application", "begin", "find", "in_turn", "only", "plan_known", "read", "register", "require_room", "resume",
+    "Application", "begin", "find", "in_turn", "only", "plan_known", "read", "register", "require_room",
     "unknown",
 ]  # fmt: skip
 
